@@ -1,0 +1,1 @@
+"""Orderflow: an order-processing backend for AWS."""

@@ -1,0 +1,1 @@
+"""What every handler shares: HTTP in and out, errors, settings, logging, clock, ids, paging."""

@@ -1,0 +1,197 @@
+"""The door of every HTTP function: API Gateway's proxy event in, our answer or our error shape out."""
+
+import base64
+import binascii
+import functools
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from orderflow.runtime import settings
+from orderflow.runtime.caller import Caller, caller_from_claims
+from orderflow.runtime.errors import (
+    Detail,
+    InvalidRequestError,
+    OrderflowError,
+    TooLargeError,
+    UnsupportedMediaTypeError,
+)
+from orderflow.runtime.observability import LogEvent, flush_metrics, log, logger, tracer
+
+MAX_BODY_BYTES = 256 * 1024  # 50 order lines with long names stay below 40 KB
+_CORRELATION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request as API Gateway hands it over."""
+
+    event: Mapping[str, Any]
+
+    @property
+    def caller(self) -> Caller:
+        """The authenticated caller; raises NotAuthenticatedError."""
+        authorizer = self.event.get("requestContext", {}).get("authorizer") or {}
+        return caller_from_claims(authorizer.get("claims"))
+
+    @property
+    def request_id(self) -> str:
+        return str(self.event.get("requestContext", {}).get("requestId", "unknown"))
+
+    @property
+    def correlation_id(self) -> str:
+        """The client's X-Correlation-Id when it is well-formed, else the request id."""
+        sent = self.header("X-Correlation-Id")
+        return sent if sent and _CORRELATION_ID.fullmatch(sent) else self.request_id
+
+    def header(self, name: str) -> str | None:
+        """Return a header by its case-insensitive name."""
+        wanted = name.lower()
+        for key, value in (self.event.get("headers") or {}).items():
+            if key.lower() == wanted:
+                return value
+        return None
+
+    def path(self, name: str) -> str:
+        """Return a path parameter, decoded."""
+        from urllib.parse import unquote
+
+        return unquote((self.event.get("pathParameters") or {})[name])
+
+    def query(self, name: str) -> str | None:
+        """Return a query parameter, or None."""
+        return (self.event.get("queryStringParameters") or {}).get(name)
+
+    def json(self) -> dict[str, Any]:
+        """Return the body as an object, decimals exact; raises InvalidRequestError, TooLargeError or
+        UnsupportedMediaTypeError."""
+        media_type = (self.header("Content-Type") or "application/json").split(";")[0].strip().lower()
+        if media_type != "application/json":
+            raise UnsupportedMediaTypeError("The body must be sent with Content-Type: application/json.")
+        body = _decode_json(self._raw_body())
+        if not isinstance(body, dict):
+            raise InvalidRequestError(
+                "The body must be a JSON object.", [{"field": "body", "issue": "must be a JSON object"}]
+            )
+        return body
+
+    def _raw_body(self) -> bytes:
+        body = self.event.get("body") or ""
+        try:
+            raw = base64.b64decode(body) if self.event.get("isBase64Encoded") else body.encode()
+        except (binascii.Error, UnicodeEncodeError) as error:
+            raise InvalidRequestError("The body is not valid UTF-8 text.") from error
+        if len(raw) > MAX_BODY_BYTES:
+            raise TooLargeError(f"The body has {len(raw)} bytes; at most {MAX_BODY_BYTES} are taken.")
+        return raw
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP answer; `body` is anything JSON can hold, or None for an empty answer."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Operation = Callable[[Request], Response]
+
+
+def api_handler(operation: Operation) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
+    """Make an operation a Lambda handler: context logged, errors shaped, metrics flushed, call traced."""
+
+    @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+    @functools.wraps(operation)
+    def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        request = Request(event)
+        logger.clear_state()
+        logger.append_keys(
+            request_id=request.request_id,
+            correlation_id=request.correlation_id,
+            function_request_id=getattr(context, "aws_request_id", None),
+            operation=operation.__module__.rpartition(".")[2],
+        )
+        try:
+            response = operation(request)
+            log(LogEvent.REQUEST_ANSWERED, status=response.status)
+        except OrderflowError as error:
+            unavailable = error.http_status >= 500
+            log(
+                LogEvent.REQUEST_UNAVAILABLE if unavailable else LogEvent.REQUEST_REFUSED,
+                exc_info=unavailable,
+                status=error.http_status,
+                error_code=error.code,
+            )
+            response = _error_response(error, request)
+        except Exception:
+            log(LogEvent.REQUEST_CRASHED, exc_info=True, status=500)
+            message = "Something failed on our side; try again, and quote the requestId if it goes on failing."
+            response = _error_response(OrderflowError(message), request)
+        finally:
+            flush_metrics()
+        return _proxy_answer(request, response)
+
+    return handler
+
+
+def invalid_field(name: str, issue: str) -> InvalidRequestError:
+    """Return the 400 that names one field and what is wrong with it."""
+    return InvalidRequestError(f"{name} {issue}", [Detail(field=name, issue=issue)])
+
+
+def _error_response(error: OrderflowError, request: Request) -> Response:
+    body: dict[str, Any] = {"code": error.code, "message": error.message, "requestId": request.request_id}
+    if error.details:
+        body["details"] = list(error.details)
+    seconds = error.retry_after_seconds
+    return Response(error.http_status, body, {"Retry-After": str(seconds)} if seconds is not None else {})
+
+
+def _proxy_answer(request: Request, response: Response) -> dict[str, Any]:
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Request-Id": request.request_id,
+        "X-Correlation-Id": request.correlation_id,
+        **_cors_headers(request),
+        **response.headers,
+    }
+    if response.body is None:
+        return {"statusCode": response.status, "headers": headers, "body": ""}
+    headers["Content-Type"] = "application/json"
+    body = json.dumps(response.body, separators=(",", ":"), ensure_ascii=False, default=_jsonable)
+    return {"statusCode": response.status, "headers": headers, "body": body}
+
+
+def _cors_headers(request: Request) -> dict[str, str]:
+    allowed = settings.words("CORS_ALLOW_ORIGINS")
+    if "*" in allowed:
+        return {"Access-Control-Allow-Origin": "*"}
+    origin = request.header("Origin")
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} if origin in allowed and origin else {}
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _decode_json(raw: bytes) -> Any:
+    try:
+        body = json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
+        # A lone surrogate passes JSON but no UTF-8 store: find it at the door.
+        json.dumps(body, ensure_ascii=False, default=str).encode()
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequestError(
+            "The body is not valid JSON in UTF-8.", [{"field": "body", "issue": "not valid JSON in UTF-8"}]
+        ) from error
+    return body
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,100 @@
+"""DynamoDB's wire format and errors, translated in one place for every store."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from orderflow.runtime.errors import TransientError
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+# docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, those marked "OK to retry".
+_TRANSIENT = frozenset({
+    "InternalServerError",
+    "ItemCollectionSizeLimitExceededException",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+})  # fmt: skip
+
+
+class StoreUnavailableError(TransientError):
+    """The table did not answer, or asked us to slow down."""
+
+    code = "STORE_UNAVAILABLE"
+
+
+class ConditionFailedError(Exception):
+    """A conditional write found another state; stores translate it into their own words."""
+
+
+class TransactionRefusedError(Exception):
+    """A transaction was cancelled by a condition; `failed` are the indexes of the refusing items."""
+
+    def __init__(self, failed: tuple[int, ...]) -> None:
+        super().__init__(f"transaction items {failed} refused")
+        self.failed = failed
+
+
+def to_item(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plain mapping as DynamoDB attributes; keys whose value is None are left out."""
+    return {key: _serialize(value) for key, value in record.items() if value is not None}
+
+
+def to_value(value: Any) -> dict[str, Any]:
+    """Return one plain value as a DynamoDB attribute value."""
+    return _serialize(value)
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return DynamoDB attributes as a plain dict with integers for whole numbers."""
+    return {key: from_value(value) for key, value in item.items()}
+
+
+def from_value(value: Mapping[str, Any]) -> Any:
+    """Return one DynamoDB attribute value as a plain value."""
+    return _plain(_deserialize(value))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else value
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn botocore's errors into ConditionFailedError, TransactionRefusedError or StoreUnavailableError.
+
+    Anything else (a missing table, a denied permission) is a defect and passes through unchanged.
+    """
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailedError from error
+        if code == "TransactionCanceledException":
+            reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+            failed = tuple(i for i, reason in enumerate(reasons) if reason == "ConditionalCheckFailed")
+            if failed:
+                raise TransactionRefusedError(failed) from error
+            raise StoreUnavailableError("The store is busy with the same records; try again.") from error
+        if code in _TRANSIENT:
+            raise StoreUnavailableError("The store asked to slow down; try again.") from error
+        raise
+    except BotoCoreError as error:
+        raise StoreUnavailableError("The store could not be reached; try again.") from error
