@@ -1,0 +1,129 @@
+# Orderflow: every command a person needs. `make help` lists them.
+# Recipes stay one line: what needs a decision lives in tools/, where it has tests.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+STARTED := $(shell date +%s)
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest
+RUN := ORDERFLOW_STARTED=$(STARTED) $(PY) -m tools
+DEV := .venv/.installed
+WORKFLOW := .venv-workflow/.installed
+SCAN := .venv-scan/.installed
+export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONPATH := src
+
+# A configuration file that does not exist makes every terraform command fail.
+ifneq ($(TF_CLI_CONFIG_FILE),)
+ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
+unexport TF_CLI_CONFIG_FILE
+endif
+endif
+
+##@ Start here
+.PHONY: help
+help: ## this list
+	@awk -f tools/help.awk $(MAKEFILE_LIST)
+
+##@ The shop on your machine
+.PHONY: up down reset url seed deploy demo
+up: $(DEV) ## start the local AWS, apply terraform/, load the catalogue (safe to repeat)
+	@$(RUN).stack up
+
+down: $(DEV) ## stop what `make up` started; the data stays
+	@$(RUN).stack down
+
+reset: $(DEV) ## stop it and forget its data
+	@$(RUN).stack reset
+
+url: $(DEV) ## the API's base URL, nothing else
+	@$(RUN).stack url
+
+seed: $(DEV) ## create the sample products that are missing
+	@$(RUN).stack seed
+
+deploy: $(DEV) ## FN=place_order: rebuild one function and put it on the running stack
+	@$(RUN).stack deploy "$(FN)"
+
+demo: $(DEV) ## register, buy, and follow the order state by state
+	@$(RUN).demo
+
+##@ Build
+.PHONY: build contract fmt lint lock clean
+build: $(DEV) ## every function's zip into dist/ (FN=key for one)
+	@$(RUN).build $(FN)
+
+contract: $(DEV) ## body validators from modules/api/openapi.yaml
+	@$(RUN).contract
+
+fmt: $(DEV) ## format Python and Terraform
+	@$(RUN).style fix
+
+lint: $(DEV) ## ruff, mypy, terraform fmt, contract drift
+	@$(RUN).style check
+
+lock: ## resolve requirements/*.in again into hash-pinned *.txt
+	@tools/lock.sh
+
+clean: ## remove built zips and tool caches (environments and stack data stay)
+	@rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
+
+##@ Tests
+.PHONY: test check test-unit test-rules test-integration test-workflow test-terraform test-e2e
+test: $(DEV) $(WORKFLOW) $(SCAN) ## everything, on a stack of its own
+	@$(RUN).steps test
+
+check: $(DEV) $(WORKFLOW) $(SCAN) ## everything that needs no running stack
+	@$(RUN).steps check
+
+test-unit: $(DEV) ## rules, money, parsing: fakes, no sockets
+	@$(PYTEST) -q tests/unit $(ARGS)
+
+test-rules: $(DEV) ## the files themselves: imports, workflows, zips, docs
+	@$(PYTEST) -q tests/rules $(ARGS)
+
+test-integration: $(DEV) ## stores and handlers against AWS semantics (moto)
+	@$(PYTEST) -q tests/integration $(ARGS)
+
+test-workflow: $(DEV) $(WORKFLOW) ## every path of every state machine on a Step Functions engine
+	@$(PYTEST) -q tests/workflow $(ARGS)
+
+test-terraform: $(DEV) $(SCAN) ## terraform validate and test for every module, checkov
+	@$(RUN).terraform_tests
+
+test-e2e: $(DEV) ## a stranger's view by HTTP, on a stack of its own
+	@$(PYTEST) -q tests/e2e $(ARGS)
+
+.PHONY: bench-cold bench-api
+bench-cold: $(DEV) ## cold import of each API handler against boto3's DynamoDB client
+	@$(RUN).bench_cold
+
+bench-api: $(DEV) ## POST /orders against /health, and 500 orders at once (needs `make up`)
+	@$(RUN).bench_api
+
+##@ AWS (ENV=dev|staging|prod)
+.PHONY: init plan apply destroy
+init: $(DEV) ## providers and backend of one environment
+	@$(RUN).environment init "$(ENV)"
+
+plan: $(DEV) ## build, plan, and save the plan
+	@$(RUN).environment plan "$(ENV)"
+
+apply: $(DEV) ## apply the saved plan, as saved
+	@$(RUN).environment apply "$(ENV)"
+
+destroy: $(DEV) ## plan and apply the removal of an environment (asks; CONFIRM=<ENV> answers)
+	@CONFIRM="$(CONFIRM)" $(RUN).environment destroy "$(ENV)"
+
+# Environments, made from their locks and made again only when the lock changes.
+$(DEV): requirements/dev.txt requirements/bootstrap.txt
+	@tools/venv.sh .venv requirements/dev.txt
+
+$(WORKFLOW): requirements/workflow.txt requirements/bootstrap.txt
+	@tools/venv.sh .venv-workflow requirements/workflow.txt
+
+$(SCAN): requirements/scan.txt requirements/bootstrap.txt
+	@tools/venv.sh .venv-scan requirements/scan.txt
