@@ -21,8 +21,7 @@ echo "installing $lock into $venv" >&2
 "$bootstrap/bin/uv" venv -q --allow-existing --no-project --python "$bootstrap/bin/python" "$venv"
 "$bootstrap/bin/uv" pip sync -q --require-hashes --python "$venv/bin/python" "$lock" || {
   echo "uv could not install $lock: trying pip with the same hashes." >&2
-  "$venv/bin/python" -m ensurepip -q 2>/dev/null || true
-  "$venv/bin/python" -m pip install -qq --require-hashes -r "$lock" ||
+  "$bootstrap/bin/python" -m pip --python "$venv/bin/python" install -qq --require-hashes -r "$lock" ||
     { echo "Could not install $lock: check that a package index is reachable, then run the same command again." >&2; exit 1; }
 }
 touch "$venv/.installed"
