@@ -1,0 +1,33 @@
+"""What every layer shares: an environment without AWS in it, frozen time, counted ids."""
+
+import os
+
+import pytest
+
+from tests.support.frozen import CountingIds, FrozenClock
+
+# Before any function is imported: loggers and tracers read these once. No test may find a real account or endpoint.
+for _name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[_name]
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "POWERTOOLS_SERVICE_NAME": "test",
+    "POWERTOOLS_METRICS_NAMESPACE": "Orderflow",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    "SERVICE_VERSION": "test",
+}
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Give a clock that stands at 2026-01-02T03:04:05.678Z."""
+    return FrozenClock()
+
+
+@pytest.fixture
+def ids() -> CountingIds:
+    """Give an id factory that counts from one."""
+    return CountingIds()
