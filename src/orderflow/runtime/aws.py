@@ -6,15 +6,27 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-_CONFIG = Config(
-    connect_timeout=2,  # seconds
-    read_timeout=5,  # seconds
-    retries={"mode": "standard", "total_max_attempts": 3},
-    max_pool_connections=10,
-)
+from orderflow.runtime import settings
 
 
 @cache
-def client(service: str) -> Any:
-    """Return the shared boto3 client of a service, such as `dynamodb`."""
-    return boto3.client(service, config=_CONFIG)
+def client(service: str, *, read_timeout: float = 5, attempts: int = 3) -> Any:
+    """Return the shared boto3 client of a service, such as `dynamodb`; `read_timeout` in seconds, for each attempt."""
+    return boto3.client(
+        service,
+        config=Config(
+            connect_timeout=min(2, read_timeout),
+            read_timeout=read_timeout,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            max_pool_connections=10,
+            signature_version="s3v4" if service == "s3" else None,
+            s3={"addressing_style": _s3_addressing()},
+        ),
+    )
+
+
+def _s3_addressing() -> str:
+    # What we sign must name the bucket's regional host: S3 redirects the global one for new buckets, which breaks a
+    # signature. botocore does so for `virtual` only; an endpoint of our own is reached by path.
+    own_endpoint = settings.optional_text("AWS_ENDPOINT_URL_S3") or settings.optional_text("AWS_ENDPOINT_URL")
+    return "path" if own_endpoint else "virtual"

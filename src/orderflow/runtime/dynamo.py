@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from orderflow.runtime.errors import TransientError
 
@@ -22,7 +22,6 @@ _TRANSIENT = frozenset({
     "RequestLimitExceeded",
     "ServiceUnavailable",
     "ThrottlingException",
-    "TransactionConflictException",
     "TransactionInProgressException",
 })  # fmt: skip
 
@@ -31,6 +30,10 @@ class StoreUnavailableError(TransientError):
     """The table did not answer, or asked us to slow down."""
 
     code = "STORE_UNAVAILABLE"
+
+
+class TransactionConflictError(StoreUnavailableError):
+    """Another transaction held the same items; nothing was written, so repeating is safe."""
 
 
 class ConditionFailedError(Exception):
@@ -43,6 +46,9 @@ class TransactionRefusedError(Exception):
     def __init__(self, failed: tuple[int, ...]) -> None:
         super().__init__(f"transaction items {failed} refused")
         self.failed = failed
+
+
+_BUSY = "The store is busy with the same records; try again."
 
 
 def to_item(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,9 +98,22 @@ def translated_errors() -> Iterator[None]:
             failed = tuple(i for i, reason in enumerate(reasons) if reason == "ConditionalCheckFailed")
             if failed:
                 raise TransactionRefusedError(failed) from error
-            raise StoreUnavailableError("The store is busy with the same records; try again.") from error
+            raise _cancellation(reasons) from error
+        if code == "TransactionConflictException":
+            raise TransactionConflictError(_BUSY) from error
         if code in _TRANSIENT:
             raise StoreUnavailableError("The store asked to slow down; try again.") from error
         raise
-    except BotoCoreError as error:
+    except (ConnectionError, HTTPClientError) as error:
         raise StoreUnavailableError("The store could not be reached; try again.") from error
+
+
+def _cancellation(reasons: list[str | None]) -> Exception:
+    # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html lists the reasons; one that
+    # is neither a condition nor passing (a wrong type, too large an item) is a defect.
+    told = {reason for reason in reasons if reason not in (None, "None")}
+    if "TransactionConflict" in told:
+        return TransactionConflictError(_BUSY)
+    if told <= {"ThrottlingError", "ProvisionedThroughputExceeded"}:
+        return StoreUnavailableError("The store asked to slow down; try again.")
+    return RuntimeError(f"DynamoDB cancelled the transaction: {', '.join(sorted(told))}")
