@@ -2,7 +2,14 @@
 
 from collections.abc import Iterable
 
-from orderflow.runtime.errors import ConflictError, Detail, NotFoundError, TransientError, UnprocessableError
+from orderflow.runtime.errors import (
+    ConflictError,
+    Detail,
+    NotFoundError,
+    OrderflowError,
+    TransientError,
+    UnprocessableError,
+)
 
 
 class UnknownProductError(UnprocessableError):
@@ -72,12 +79,15 @@ class InsufficientStockError(UnprocessableError):
 
 
 class StockBusyError(TransientError):
-    """Another transaction holds the same stock rows; nothing was changed, so repeating is safe."""
+    """The stock cannot be moved right now: the same rows are in use, or the table did not answer.
+
+    A reservation and its release happen once per order however often they are asked for, so repeating is safe.
+    """
 
     code = "STOCK_BUSY"
 
     def __init__(self) -> None:
-        super().__init__("The stock of these products is being changed by someone else; try again.")
+        super().__init__("The stock of these products cannot be changed right now; try again.")
 
 
 class ReservationReleasedError(ConflictError):
@@ -96,6 +106,18 @@ class ReservationMismatchError(ConflictError):
 
     def __init__(self, order_id: str) -> None:
         super().__init__(f"Order {order_id} holds a reservation for other lines; release it before reserving again.")
+
+
+class StockLedgerError(OrderflowError):
+    """The stock rows contradict a reservation: a defect, or a change by hand; a person has to compare the two."""
+
+    code = "STOCK_LEDGER_BROKEN"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(
+            f"The stock table holds fewer reserved units than the reservation of order {order_id}; "
+            f"compare both and correct the stock row before repeating."
+        )
 
 
 class TooManyImagesError(UnprocessableError):

@@ -127,7 +127,7 @@ def api_handler(operation: Operation) -> Callable[[Mapping[str, Any], Any], dict
                 error_code=error.code,
             )
             response = _error_response(error, request)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the last resort: whatever failed, the client gets our error shape
             log(LogEvent.REQUEST_CRASHED, exc_info=True, status=500)
             message = "Something failed on our side; try again, and quote the requestId if it goes on failing."
             response = _error_response(OrderflowError(message), request)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore import exceptions
 
 from orderflow.runtime.errors import TransientError
 
@@ -89,7 +89,7 @@ def translated_errors() -> Iterator[None]:
     """
     try:
         yield
-    except ClientError as error:
+    except exceptions.ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
             raise ConditionFailedError from error
@@ -104,7 +104,7 @@ def translated_errors() -> Iterator[None]:
         if code in _TRANSIENT:
             raise StoreUnavailableError("The store asked to slow down; try again.") from error
         raise
-    except (ConnectionError, HTTPClientError) as error:
+    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         raise StoreUnavailableError("The store could not be reached; try again.") from error
 
 

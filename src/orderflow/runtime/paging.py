@@ -51,7 +51,8 @@ def cursor_key() -> bytes:
     """Return the signing key from Secrets Manager, read once per function and only when a list has more pages."""
     from orderflow.runtime.aws import client
 
-    return client("secretsmanager").get_secret_value(SecretId=settings.text("CURSOR_SECRET_ARN"))["SecretString"].encode()
+    secret = client("secretsmanager").get_secret_value(SecretId=settings.text("CURSOR_SECRET_ARN"))
+    return str(secret["SecretString"]).encode()
 
 
 def page_limit(value: str | None) -> int:
@@ -61,5 +62,6 @@ def page_limit(value: str | None) -> int:
     if value.isascii() and value.isdecimal() and len(value) <= 3 and 1 <= int(value) <= MAX_LIMIT:
         return int(value)
     raise InvalidRequestError(
-        f"limit must be a whole number from 1 to {MAX_LIMIT}.", [{"field": "limit", "issue": f"not within 1..{MAX_LIMIT}"}]
+        f"limit must be a whole number from 1 to {MAX_LIMIT}.",
+        [{"field": "limit", "issue": f"not within 1..{MAX_LIMIT}"}],
     )

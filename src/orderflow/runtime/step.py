@@ -28,14 +28,15 @@ def step_handler(step: Step) -> Callable[[Mapping[str, Any], Any], dict[str, Any
         )
         try:
             result = step(event)
-            log(LogEvent.STEP_DONE)
-            return result
         except OrderflowError as error:
             log(LogEvent.STEP_FAILED, error=type(error).__name__, error_code=error.code)
             raise
         except Exception:
             log(LogEvent.STEP_CRASHED, exc_info=True)
             raise
+        else:
+            log(LogEvent.STEP_DONE)
+            return result
         finally:
             flush_metrics()
 
