@@ -1,0 +1,91 @@
+"""The catalogue kept by administrators: products added, changed and withdrawn. Stock is not theirs to write here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from orderflow.catalog.errors import ProductNotFoundError, VersionConflictError
+from orderflow.catalog.product import Product, ProductFacts, ProductStatus, existing_id, new_id
+from orderflow.runtime.caller import Caller
+from orderflow.runtime.clock import iso
+
+
+class ProductStore(Protocol):
+    """Where products are kept."""
+
+    def find(self, product_id: str) -> Product | None:
+        """Return the product as it is now, withdrawn ones included."""
+        ...
+
+    def add(self, product: Product, initial_stock: int) -> None:
+        """Keep a new product together with its stock, or nothing; raises ProductExistsError."""
+        ...
+
+    def change(self, product: Product, expected_version: int) -> bool:
+        """Write the product's facts and version; False when it is not at `expected_version` or withdrawn."""
+        ...
+
+    def withdraw(self, product_id: str, at: str) -> bool:
+        """Take the product off the lists; False when there is none on sale."""
+        ...
+
+
+def create_product(
+    caller: Caller,
+    product_id: str,
+    facts: ProductFacts,
+    *,
+    currency: str,
+    initial_stock: int,
+    store: ProductStore,
+    clock: Callable[[], datetime],
+) -> Product:
+    """Add a product with its first stock; raises ForbiddenError, InvalidRequestError, ProductExistsError."""
+    caller.require_admin()
+    now = iso(clock())
+    product = Product(new_id(product_id), facts, currency=currency, created_at=now, updated_at=now)
+    store.add(product, initial_stock)
+    return product
+
+
+def update_product(
+    caller: Caller,
+    product_id: str,
+    version: int,
+    changes: Mapping[str, Any],
+    *,
+    store: ProductStore,
+    clock: Callable[[], datetime],
+) -> Product:
+    """Change some of a product's facts (`changes` by the name of the fact) and return it with its next version.
+
+    Raises ForbiddenError, InvalidRequestError, ProductNotFoundError, and VersionConflictError when `version` is not the
+    product's.
+    """
+    caller.require_admin()
+    product = product_on_sale(product_id, store)
+    if product.version != version:
+        raise VersionConflictError(product_id, product.version)
+    changed = replace(product, facts=replace(product.facts, **changes), version=version + 1, updated_at=iso(clock()))
+    if not store.change(changed, version):
+        raise VersionConflictError(product_id, product_on_sale(product_id, store).version)
+    return changed
+
+
+def delete_product(caller: Caller, product_id: str, *, store: ProductStore, clock: Callable[[], datetime]) -> None:
+    """Withdraw a product: it leaves the lists and can no longer be ordered, while orders that name it stay whole.
+
+    Raises ForbiddenError, ProductNotFoundError.
+    """
+    caller.require_admin()
+    if not store.withdraw(existing_id(product_id), iso(clock())):
+        raise ProductNotFoundError(product_id)
+
+
+def product_on_sale(product_id: str, store: ProductStore) -> Product:
+    """Return the product; raises ProductNotFoundError when there is none, or no longer."""
+    product = store.find(existing_id(product_id))
+    if product is None or product.status is ProductStatus.WITHDRAWN:
+        raise ProductNotFoundError(product_id)
+    return product

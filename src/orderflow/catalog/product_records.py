@@ -1,0 +1,55 @@
+"""A product as a record of the products table, with the keys that put it into the listing indexes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from orderflow.catalog.product import Product, ProductFacts, ProductStatus, name_key
+
+LISTING = "active"
+
+
+def fact_attributes(facts: ProductFacts) -> dict[str, Any]:
+    """Return the attributes that hold the facts. `searchText` repeats `nameKey`: no filter may name an index's key."""
+    key = name_key(facts.name)
+    return {
+        "name": facts.name,
+        "nameKey": key,
+        "searchText": key,
+        "description": facts.description,
+        "category": facts.category,
+        "price": facts.price,
+    }
+
+
+def to_record(product: Product) -> dict[str, Any]:
+    """Return a product that is on sale as a whole record."""
+    return {
+        "productId": product.product_id,
+        **fact_attributes(product.facts),
+        "currency": product.currency,
+        "imageKeys": list(product.image_keys),
+        "listing": LISTING,
+        "version": product.version,
+        "status": product.status.value,
+        "createdAt": product.created_at,
+        "updatedAt": product.updated_at,
+    }
+
+
+def from_record(record: Mapping[str, Any]) -> Product:
+    """Return the product in a record; a withdrawn one has its category under `withdrawnCategory`."""
+    return Product(
+        product_id=record["productId"],
+        facts=ProductFacts(
+            name=record["name"],
+            category=record.get("category") or record["withdrawnCategory"],
+            price=record["price"],
+            description=record["description"],
+        ),
+        currency=record["currency"],
+        created_at=record["createdAt"],
+        updated_at=record["updatedAt"],
+        image_keys=tuple(record["imageKeys"]),
+        version=record["version"],
+        status=ProductStatus(record["status"]),
+    )
