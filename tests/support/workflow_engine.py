@@ -52,7 +52,7 @@ def _localemu(mocks: Path) -> Iterator[str]:
         log = Path(home) / "engine.log"
         with log.open("wb") as output:
             engine = subprocess.Popen(
-                [str(_PYTHON), "-m", "localemu.runtime.main"],
+                [str(_PYTHON), str(Path(__file__).with_name("localemu_engine.py"))],
                 cwd=home,
                 env=_environment(home, port, mocks),
                 stdin=subprocess.DEVNULL,
