@@ -1,0 +1,252 @@
+"""A stack: an emulator process, what Terraform applied to it, and its data, all in .orderflow/<stack>/.
+
+`python -m tools.stack up|down|reset|url|outputs|seed|deploy [FUNCTION] [--stack local|test]`
+"""
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tools import build, fingerprint, local_aws, ports, record
+from tools.emulator import REGION, Emulator
+from tools.paths import ROOT, STACKS, TERRAFORM
+from tools.terminal import Clock, ToolError, out, run_tool, setup_seconds
+from tools.terraform import Terraform
+
+# Tests have a range of their own: they neither need nor disturb a running `make up`.
+FIRST_PORT = {"local": 4566, "test": 14566}
+# Most of an apply is the provider waiting, so more at once is faster.
+PARALLELISM = 30
+SEED_SECONDS = 120
+_BACKEND_FILE = TERRAFORM / "env" / "local.s3tfbackend"
+_VARIABLES_FILE = "env/local.tfvars"
+
+
+class Stack:
+    """One stack by its name; public methods are the commands."""
+
+    def __init__(self, name: str, clock: Clock | None = None) -> None:
+        self.name = name
+        self.folder = STACKS / name
+        self.clock = clock or Clock()
+        self.record = record.read(self.folder)
+
+    @property
+    def emulator(self) -> Emulator:
+        return Emulator(self.folder, self.record.port or FIRST_PORT[self.name])
+
+    @property
+    def endpoint(self) -> str:
+        """The local AWS itself, for SDKs: AWS_ENDPOINT_URL."""
+        return self.emulator.endpoint
+
+    def is_running(self) -> bool:
+        return self._has_process() and self.emulator.is_ready()
+
+    def _has_process(self) -> bool:
+        return self.record.pid is not None and self.emulator.owns(self.record.pid)
+
+    def outputs(self) -> dict[str, Any]:
+        """Return Terraform's outputs of the running stack."""
+        if not self.is_running():
+            raise ToolError(f"The stack '{self.name}' is not running: start it with `make up`.")
+        if not self.record.applied:
+            raise ToolError(f"The stack '{self.name}' is not complete: finish it with `make up`.")
+        return self.record.outputs
+
+    def up(self, emulator_environment: dict[str, str] | None = None) -> bool:
+        """Bring the stack up, sample products included, and return whether anything had to change."""
+        with self.clock.step("zips built"):
+            manifest = build.build()
+        started = self._start(emulator_environment or {})
+        wanted = fingerprint.of_inputs(manifest, {"endpoint": self.endpoint})
+        unchanged = self.record.applied == wanted and self._serves()
+        if not unchanged:
+            self._apply(wanted)
+        with self.clock.step("sample products there"):
+            created = self.seed()
+        return started or created > 0 or not unchanged
+
+    def _start(self, environment: dict[str, str]) -> bool:
+        if self.is_running():
+            return False
+        if self._has_process():
+            raise ToolError(
+                f"The local AWS (process {self.record.pid}) runs but does not answer on port {self.record.port}: "
+                "say `make down`, then `make up`."
+            )
+        if self.record.pid is not None:
+            # Nobody stopped it, so it did not save: Terraform must look at everything again.
+            out.print("The local AWS had ended without saving: what changed since the last `make down` is lost.", style="yellow")
+            self.record.applied = None
+        self.record.port = ports.choose(FIRST_PORT[self.name], self.record.port)
+        with self.clock.step(f"local AWS answers on port {self.record.port}"):
+            self.record.pid = self.emulator.start(environment)
+            record.write(self.folder, self.record)
+        return True
+
+    def _serves(self) -> bool:
+        """Tell whether what was applied is still there, by asking the API through its whole path."""
+        base = self.record.outputs["api_endpoint"]
+        return self.emulator.answers(f"{base.removeprefix(self.endpoint)}/health", timeout=20)
+
+    def terraform(self) -> Terraform:
+        return Terraform(TERRAFORM, self.folder / "terraform", self.folder / "terraform.log", local_aws.environment(self.endpoint))
+
+    def variables(self) -> list[str]:
+        return [f"-var-file={_VARIABLES_FILE}", f"-var=local_endpoint={self.endpoint}"]
+
+    def plan(self, *options: str) -> tuple[bool, str]:
+        """Return whether Terraform would change anything, and its output."""
+        code, output = self.terraform().run(
+            "plan", *self.variables(), "-detailed-exitcode", f"-parallelism={PARALLELISM}", *options, accepts=(0, 2)
+        )
+        return code == 2, output
+
+    def _apply(self, wanted: str) -> None:
+        self.record.applied = None
+        record.write(self.folder, self.record)
+        self._prepare_backend()
+        with self.clock.step("terraform init", "terraform"):
+            backend = f"-backend-config={_BACKEND_FILE.relative_to(TERRAFORM)}"
+            self.terraform().run("init", "-reconfigure", "-lockfile=readonly", backend)
+        plan = self.folder / "stack.tfplan"
+        with self.clock.step("terraform plan", "terraform"):
+            changes, output = self.plan(f"-out={plan}")
+        if changes:
+            todo = re.search(r"Plan: (.*?)\.", output)
+            with self.clock.step(f"terraform apply ({todo[1] if todo else 'outputs only'})", "terraform"), out.status("") as status:
+                self.terraform().run("apply", f"-parallelism={PARALLELISM}", str(plan), watch=_progress(status.update))
+        plan.unlink()
+        self.record.outputs = self.terraform().outputs()
+        self.record.applied = wanted
+        record.write(self.folder, self.record)
+
+    def _prepare_backend(self) -> None:
+        """Create the bucket of the Terraform state, and drop a lock that a killed Terraform left: we hold the stack."""
+        settings = dict(re.findall(r'^\s*(\w+)\s*=\s*"([^"]*)"', _BACKEND_FILE.read_text(), re.MULTILINE))
+        s3 = local_aws.client("s3", self.endpoint)
+        try:
+            s3.head_bucket(Bucket=settings["bucket"])
+        except ClientError:
+            s3.create_bucket(Bucket=settings["bucket"], CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.delete_object(Bucket=settings["bucket"], Key=f"{settings['key']}.tflock")
+
+    def seed(self) -> int:
+        """Create the sample products that are missing, through the catalogue's use cases, and return how many those were."""
+        outputs = self.outputs()
+        done = subprocess.run(
+            [sys.executable, "-m", "tools.seed"],
+            cwd=ROOT,
+            env=local_aws.environment(self.endpoint) | {"PYTHONPATH": "src"},
+            input=json.dumps(outputs),
+            capture_output=True,
+            text=True,
+            timeout=SEED_SECONDS,
+            check=False,
+        )
+        if done.returncode:
+            raise ToolError(f"The sample products could not be created:\n{done.stderr.strip()}")
+        return int(done.stdout)
+
+    def down(self) -> None:
+        """Stop the emulator so that it saves its data."""
+        if self._has_process():
+            with self.clock.step("local AWS stopped, its data saved"):
+                self.emulator.stop(self.record.pid or 0)
+        elif self.record.pid is not None:
+            out.print(f"process {self.record.pid} is gone or not ours: left alone")
+            self.record.applied = None
+        else:
+            out.print(f"the stack '{self.name}' is not running")
+            return
+        self.record.pid = None
+        record.write(self.folder, self.record)
+
+    def reset(self) -> None:
+        """Stop the emulator and forget its data."""
+        if self._has_process():
+            self.emulator.discard(self.record.pid or 0)
+        self.emulator.forget()
+        for name in ("stack.json", "stack.tfplan", "terraform.log", "emulator.log"):
+            (self.folder / name).unlink(missing_ok=True)
+        shutil.rmtree(self.folder / "terraform", ignore_errors=True)
+        self.record = record.Record()
+        out.print(f"the stack '{self.name}' and its data are gone")
+
+    def deploy(self, key: str) -> None:
+        """Rebuild one function and put its code on the running stack, as Terraform would."""
+        if not key:
+            raise ToolError("Which function? For example `make deploy FN=place_order`; `ls src/handlers/*` shows them all.")
+        names = self.outputs()["function_names"]
+        with self.clock.step(f"{key} built"):
+            [function] = build.select([key])
+            entry = build.build([key])["functions"][key]
+        if key not in names:
+            raise ToolError(f"{key} is not on the stack yet: `make up` adds a new function.")
+        with self.clock.step(f"{names[key]} updated"):
+            try:
+                local_aws.client("lambda", self.endpoint).update_function_code(
+                    FunctionName=names[key], ZipFile=function.zip_path.read_bytes()
+                )
+            except (BotoCoreError, ClientError) as error:
+                raise ToolError(f"The local AWS refused the new code of {names[key]}: {error}") from None
+        out.print(f"{names[key]} now runs {entry['zip']}, {entry['bytes'] / 1024:.0f} KiB, sha256 {entry['sha256'][:12]}")
+
+
+def _progress(show: Callable[[str], None]) -> Callable[[str], None]:
+    """Return a watcher of Terraform's lines that shows how many resources are done and which one is at work."""
+    done = 0
+
+    def watch(line: str) -> None:
+        nonlocal done
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", line)
+        done += " complete after " in plain
+        if " complete after " in plain or plain.endswith("ing..."):
+            show(f"{done} done, {plain.split(': ')[0][:90]}")
+
+    return watch
+
+
+def _up(stack: Stack) -> None:
+    stack.clock.add("pip", setup_seconds())
+    changed = stack.up()
+    url = stack.outputs()["api_endpoint"]
+    out.print(f"\n[bold]{'The shop is open' if changed else 'Nothing changed: the shop was open already'}[/], {stack.clock.summary()}")
+    out.print(f"\n  API   {url}\n  try   curl {url}/products\n  next  make demo     one order, followed state by state")
+    out.print("        make down     stop; the data stays     make test     every test, on a stack of its own")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tools.stack", description="Work on the local stack.")
+    parser.add_argument("command", choices=["up", "down", "reset", "url", "outputs", "seed", "deploy"])
+    parser.add_argument("function", nargs="?", default="", help="for deploy: the function's key")
+    parser.add_argument("--stack", choices=sorted(FIRST_PORT), default="local")
+    arguments = parser.parse_args()
+    if arguments.command in ("url", "outputs"):
+        outputs = Stack(arguments.stack).outputs()
+        sys.stdout.write(f"{outputs['api_endpoint'] if arguments.command == 'url' else json.dumps(outputs, indent=2)}\n")
+        return
+    with record.locked(STACKS / arguments.stack):
+        stack = Stack(arguments.stack)
+        match arguments.command:
+            case "up":
+                _up(stack)
+            case "seed":
+                out.print(f"{stack.seed()} sample products created")
+            case "deploy":
+                stack.deploy(arguments.function)
+                out.print(stack.clock.summary())
+            case command:
+                getattr(stack, command)()
+
+
+if __name__ == "__main__":
+    run_tool(main)

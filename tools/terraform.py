@@ -1,0 +1,113 @@
+"""Run Terraform: find it, give it a clean environment, keep its output in a log and show what matters."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+from tools.paths import STACKS
+from tools.terminal import ToolError
+
+MINIMUM = (1, 11)
+MIRROR_VARIABLE = "ORDERFLOW_PROVIDER_MIRROR"
+# The provider itself waits minutes for some resources; nothing of ours takes longer.
+TIMEOUT_SECONDS = 1800
+
+
+@cache
+def program() -> str:
+    """Return the path of a terraform that is new enough."""
+    found = shutil.which("terraform")
+    if not found:
+        raise ToolError("terraform is not on PATH: install Terraform >= 1.11 (developer.hashicorp.com/terraform/install).")
+    answer = subprocess.run([found, "version", "-json"], capture_output=True, text=True, timeout=60, check=False)
+    try:
+        version = json.loads(answer.stdout)["terraform_version"]
+    except (ValueError, KeyError):
+        # The reason is in what it said: often a broken CLI configuration file.
+        raise ToolError(f"`terraform version` failed: {(answer.stderr or answer.stdout).strip()}") from None
+    if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < MINIMUM:
+        raise ToolError(f"Terraform {version} is too old: state locking on S3 alone needs >= {'.'.join(map(str, MINIMUM))}.")
+    return found
+
+
+def base_environment() -> dict[str, str]:
+    """Return the caller's environment, mended: no CLI configuration that does not exist, a shared plugin cache, the mirror if named.
+
+    A provider mirror (a folder laid out as `terraform providers mirror` writes it) is named by ORDERFLOW_PROVIDER_MIRROR.
+    """
+    env = dict(os.environ)
+    if "TF_CLI_CONFIG_FILE" in env and not Path(env["TF_CLI_CONFIG_FILE"]).is_file():
+        del env["TF_CLI_CONFIG_FILE"]
+    env |= {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
+    mirror = env.get(MIRROR_VARIABLE, "")
+    if mirror:
+        if not (Path(mirror) / "registry.terraform.io").is_dir():
+            raise ToolError(f"{MIRROR_VARIABLE}={mirror} holds no registry.terraform.io folder: point it at a provider mirror.")
+        env["TF_CLI_ARGS_init"] = f"{env.get('TF_CLI_ARGS_init', '')} -plugin-dir={mirror}".strip()
+    elif "-plugin-dir" not in env.get("TF_CLI_ARGS_init", ""):
+        cache_folder = Path(env.setdefault("TF_PLUGIN_CACHE_DIR", str(STACKS / "plugins")))
+        cache_folder.mkdir(parents=True, exist_ok=True)
+    return env
+
+
+class Terraform:
+    """Terraform in one root folder with one data folder; every run appends to `log`."""
+
+    def __init__(self, root: Path, data_folder: Path, log: Path, env: dict[str, str] | None = None) -> None:
+        self.root = root
+        self.log = log
+        self.env = base_environment() | {"TF_DATA_DIR": str(data_folder)} | (env or {})
+
+    def run(self, *arguments: str, accepts: Sequence[int] = (0,), watch: Callable[[str], None] | None = None) -> tuple[int, str]:
+        """Run one command, hand each line to `watch`, and return exit code and output; other exit codes raise its errors."""
+        command = [program(), *arguments]
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        lines: list[str] = []
+        with self.log.open("a") as log:
+            log.write(f"\n$ terraform {' '.join(arguments)}\n")
+            process = subprocess.Popen(
+                command, cwd=self.root, env=self.env, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            )  # fmt: skip
+            try:
+                for line in process.stdout or ():
+                    lines.append(line)
+                    log.write(line)
+                    if watch:
+                        watch(line.rstrip())
+                    if time.monotonic() > deadline:
+                        raise ToolError(f"terraform {arguments[0]} ran longer than {TIMEOUT_SECONDS} s: see {self.log}")
+                code = process.wait(timeout=60)
+            except BaseException:
+                # Terraform releases its state lock when it is asked to stop.
+                process.terminate()
+                process.wait(timeout=60)
+                raise
+        output = "".join(lines)
+        if code not in accepts:
+            raise ToolError(f"terraform {arguments[0]} failed:\n{errors_in(output)}\nThe whole output: {self.log}")
+        return code, output
+
+    def outputs(self) -> dict[str, object]:
+        """Return the root's outputs as plain values."""
+        answer = subprocess.run(
+            [program(), "output", "-json"], cwd=self.root, env=self.env, capture_output=True, text=True, timeout=120, check=False
+        )
+        if answer.returncode:
+            raise ToolError(f"terraform output failed:\n{errors_in(answer.stderr)}")
+        return {name: entry["value"] for name, entry in json.loads(answer.stdout).items()}
+
+
+def errors_in(output: str, limit: int = 60) -> str:
+    """Return the part of Terraform's output that tells what went wrong."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    lines = plain.splitlines()
+    first = next((index for index, line in enumerate(lines) if line.lstrip("│╷ ").startswith("Error")), None)
+    return "\n".join(lines[first : first + limit] if first is not None else lines[-20:])
