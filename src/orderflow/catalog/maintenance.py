@@ -1,12 +1,12 @@
 """The catalogue kept by administrators: products added, changed and withdrawn. Stock is not theirs to write here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from orderflow.catalog.errors import ProductNotFoundError, VersionConflictError
-from orderflow.catalog.product import Product, ProductFacts, ProductStatus, existing_id, new_id
+from orderflow.catalog.product import Product, ProductFacts, ProductStatus, existing_id, new_id, own_images
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
 
@@ -22,8 +22,11 @@ class ProductStore(Protocol):
         """Keep a new product together with its stock, or nothing; raises ProductExistsError."""
         ...
 
-    def change(self, product: Product, expected_version: int) -> bool:
-        """Write the product's facts and version; False when it is not at `expected_version` or withdrawn."""
+    def change(self, product: Product, expected_version: int, *, pictures: bool) -> bool:
+        """Write the product's facts and version, and its pictures only when asked to: they also arrive by themselves.
+
+        False when it is not at `expected_version` or withdrawn.
+        """
         ...
 
     def withdraw(self, product_id: str, at: str) -> bool:
@@ -37,14 +40,22 @@ def create_product(
     facts: ProductFacts,
     *,
     currency: str,
-    initial_stock: int,
+    initial_stock: int = 0,
+    image_keys: Sequence[str] = (),
     store: ProductStore,
     clock: Callable[[], datetime],
 ) -> Product:
     """Add a product with its first stock; raises ForbiddenError, InvalidRequestError, ProductExistsError."""
     caller.require_admin()
     now = iso(clock())
-    product = Product(new_id(product_id), facts, currency=currency, created_at=now, updated_at=now)
+    product = Product(
+        new_id(product_id),
+        facts,
+        currency=currency,
+        created_at=now,
+        updated_at=now,
+        image_keys=own_images(product_id, image_keys),
+    )
     store.add(product, initial_stock)
     return product
 
@@ -55,20 +66,27 @@ def update_product(
     version: int,
     changes: Mapping[str, Any],
     *,
+    image_keys: Sequence[str] | None = None,
     store: ProductStore,
     clock: Callable[[], datetime],
 ) -> Product:
     """Change some of a product's facts (`changes` by the name of the fact) and return it with its next version.
 
-    Raises ForbiddenError, InvalidRequestError, ProductNotFoundError, and VersionConflictError when `version` is not the
-    product's.
+    `image_keys` replaces its pictures, None leaves them alone. Raises ForbiddenError, InvalidRequestError,
+    ProductNotFoundError, and VersionConflictError when `version` is not the product's.
     """
     caller.require_admin()
     product = product_on_sale(product_id, store)
     if product.version != version:
         raise VersionConflictError(product_id, product.version)
-    changed = replace(product, facts=replace(product.facts, **changes), version=version + 1, updated_at=iso(clock()))
-    if not store.change(changed, version):
+    changed = replace(
+        product,
+        facts=replace(product.facts, **changes),
+        version=version + 1,
+        updated_at=iso(clock()),
+        image_keys=product.image_keys if image_keys is None else own_images(product_id, image_keys),
+    )
+    if not store.change(changed, version, pictures=image_keys is not None):
         raise VersionConflictError(product_id, product_on_sale(product_id, store).version)
     return changed
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -37,7 +38,7 @@ class ProductFacts:
                 ("name", not self.name.strip(), "must not be blank"),
                 ("name", len(name_key(self.name).encode()) > _MAX_SORT_KEY_BYTES, "is too long"),
                 ("category", not self.category.strip(), "must not be blank"),
-                ("price", self.price < 0, "must not be negative"),
+                ("price", self.price < 1, "must be at least 1"),
             )
             if wrong
         ]
@@ -63,6 +64,14 @@ class Product:
 def name_key(name: str) -> str:
     """Return the form in which names are compared: letter case and compatibility forms do not count."""
     return unicodedata.normalize("NFKC", name).casefold().strip()
+
+
+def own_images(product_id: str, keys: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys as this product's pictures; raises InvalidRequestError for more than ten or another's object."""
+    if len(keys) > MAX_IMAGES or not all(key.startswith(f"products/{product_id}/") for key in keys):
+        issue = f"must be at most {MAX_IMAGES} keys under products/{product_id}/"
+        raise InvalidRequestError(f"imageKeys {issue}.", [Detail(field="imageKeys", issue=issue)])
+    return tuple(keys)
 
 
 def existing_id(product_id: str) -> str:

@@ -50,12 +50,12 @@ class DynamoProductStore:
         except TransactionRefusedError as refused:
             raise ProductExistsError(product.product_id) from refused
 
-    def change(self, product: Product, expected_version: int) -> bool:
-        # Only what the merchant says is set: a picture that arrives meanwhile is kept.
+    def change(self, product: Product, expected_version: int, *, pictures: bool) -> bool:
         attributes = {
             **fact_attributes(product.facts),
             "version": product.version,
             "updatedAt": product.updated_at,
+            **({"imageKeys": list(product.image_keys)} if pictures else {}),
         }
         names = {f"#{attribute}": attribute for attribute in (*attributes, "status")}
         values = {f":{attribute}": value for attribute, value in attributes.items()}

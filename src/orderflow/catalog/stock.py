@@ -8,11 +8,15 @@ from enum import Enum
 
 @dataclass(frozen=True)
 class Stock:
-    """Units of one product: free to sell, held by orders, and shipped. Orders never change the total."""
+    """Units of one product: free to sell, held by orders, and shipped. Orders never change the total.
+
+    `updated_at` is ISO 8601 in UTC.
+    """
 
     available: int
-    reserved: int = 0
-    sold: int = 0
+    reserved: int
+    sold: int
+    updated_at: str
 
     @property
     def total(self) -> int:

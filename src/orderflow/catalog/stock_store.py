@@ -12,11 +12,37 @@ from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import TransactionRefusedError, from_item, to_item, translated_errors
 
 
-class DynamoStockBook:
+class DynamoStockReader:
+    """Units of one product (IAM: dynamodb:GetItem) or of many at once (IAM: dynamodb:BatchGetItem)."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client, self._table = client, table
+
+    def available(self, product_ids: Sequence[str]) -> dict[str, int]:
+        rows = read_batch(
+            self._client, self._table, key="productId", values=product_ids, attributes=("productId", "available")
+        )
+        return {row["productId"]: row["available"] for row in rows}
+
+    def stock(self, product_id: str) -> Stock | None:
+        with translated_errors():
+            answer = self._client.get_item(
+                TableName=self._table, Key=to_item({"productId": product_id}), ConsistentRead=True
+            )
+        if "Item" not in answer:
+            return None
+        row = from_item(answer["Item"])
+        return Stock(
+            available=row["available"], reserved=row["reserved"], sold=row["sold"], updated_at=row["updatedAt"]
+        )
+
+
+class DynamoStockBook(DynamoStockReader):
     """Adjustments (IAM: dynamodb:ConditionCheckItem on products; GetItem, UpdateItem on stock)."""
 
     def __init__(self, client: Any, *, products: str, stock: str) -> None:
-        self._client, self._products, self._stock = client, products, stock
+        super().__init__(client, stock)
+        self._products = products
 
     def adjust(self, product_id: str, adjustment: Adjustment) -> None:
         on_sale = {
@@ -37,16 +63,6 @@ class DynamoStockBook:
                 raise ProductNotFoundError(product_id) from refused
             raise AdjustmentRefusedError from refused
 
-    def stock(self, product_id: str) -> Stock | None:
-        with translated_errors():
-            answer = self._client.get_item(
-                TableName=self._stock, Key=to_item({"productId": product_id}), ConsistentRead=True
-            )
-        if "Item" not in answer:
-            return None
-        row = from_item(answer["Item"])
-        return Stock(available=row["available"], reserved=row["reserved"], sold=row["sold"])
-
     def _change(self, product_id: str, adjustment: Adjustment) -> dict[str, Any]:
         last = {
             "change": adjustment.change,
@@ -55,7 +71,10 @@ class DynamoStockBook:
             "by": adjustment.by,
             "at": iso(adjustment.at),
         }
-        values = {":at": iso(adjustment.at), ":last": {key: value for key, value in last.items() if value is not None}}
+        values: dict[str, Any] = {
+            ":at": iso(adjustment.at),
+            ":last": {key: value for key, value in last.items() if value is not None},
+        }
         if adjustment.change is None:
             amount, condition = ":exact", "attribute_exists(productId)"
             values[":exact"] = adjustment.exact
@@ -63,22 +82,9 @@ class DynamoStockBook:
             amount, condition = "available + :change", "available >= :least"
             values |= {":change": adjustment.change, ":least": -adjustment.change}
         return {
-            "TableName": self._stock,
+            "TableName": self._table,
             "Key": to_item({"productId": product_id}),
             "UpdateExpression": f"SET available = {amount}, updatedAt = :at, lastAdjustment = :last",
             "ConditionExpression": condition,
             "ExpressionAttributeValues": to_item(values),
         }
-
-
-class DynamoStockReader:
-    """Available units of many products in one BatchGetItem (IAM: dynamodb:BatchGetItem on stock)."""
-
-    def __init__(self, client: Any, table: str) -> None:
-        self._client, self._table = client, table
-
-    def available(self, product_ids: Sequence[str]) -> dict[str, int]:
-        rows = read_batch(
-            self._client, self._table, key="productId", values=product_ids, attributes=("productId", "available")
-        )
-        return {row["productId"]: row["available"] for row in rows}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from orderflow.runtime import settings
 from orderflow.runtime.caller import Caller, caller_from_claims
@@ -50,7 +50,8 @@ class Request:
     def header(self, name: str) -> str | None:
         """Return a header by its case-insensitive name."""
         wanted = name.lower()
-        for key, value in (self.event.get("headers") or {}).items():
+        headers: Mapping[str, str] = self.event.get("headers") or {}
+        for key, value in headers.items():
             if key.lower() == wanted:
                 return value
         return None
@@ -99,9 +100,10 @@ class Response:
 
 
 Operation = Callable[[Request], Response]
+Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 
-def api_handler(operation: Operation) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
+def api_handler(operation: Operation) -> Handler:
     """Make an operation a Lambda handler: context logged, errors shaped, metrics flushed, call traced."""
 
     @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
@@ -135,7 +137,7 @@ def api_handler(operation: Operation) -> Callable[[Mapping[str, Any], Any], dict
             flush_metrics()
         return _proxy_answer(request, response)
 
-    return handler
+    return cast(Handler, handler)
 
 
 def invalid_field(name: str, issue: str) -> InvalidRequestError:

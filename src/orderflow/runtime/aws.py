@@ -1,7 +1,7 @@
 """AWS clients: made once per function, on first use, each with timeouts that end before the function does."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 from botocore.config import Config
@@ -25,7 +25,7 @@ def client(service: str, *, read_timeout: float = 5, attempts: int = 3) -> Any:
     )
 
 
-def _s3_addressing() -> str:
+def _s3_addressing() -> Literal["path", "virtual"]:
     # What we sign must name the bucket's regional host: S3 redirects the global one for new buckets, which breaks a
     # signature. botocore does so for `virtual` only; an endpoint of our own is reached by path.
     own_endpoint = settings.optional_text("AWS_ENDPOINT_URL_S3") or settings.optional_text("AWS_ENDPOINT_URL")

@@ -1,6 +1,6 @@
 """DynamoDB's wire format and errors, translated in one place for every store."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,8 @@ from botocore import exceptions
 
 from orderflow.runtime.errors import TransientError
 
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
+_serialize: Callable[[Any], dict[str, Any]] = TypeSerializer().serialize  # type: ignore[assignment]
+_deserialize: Callable[[Any], Any] = TypeDeserializer().deserialize
 
 # docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, those marked "OK to retry".
 _TRANSIENT = frozenset({

@@ -49,7 +49,9 @@ class LogEvent(Enum):
 def log(event: LogEvent, *, exc_info: bool = False, **facts: Any) -> None:
     """Write one structured line; `facts` are ids and small values, never tokens, bodies or addresses."""
     code, level, message = event.value
-    logger.log(level, message, exc_info=exc_info, extra={"event": event.name, "code": code, **facts})
+    extra = {"event": event.name, "code": code, **facts}
+    # Powertools hands this on to the standard logger; stacklevel names our caller as the line's location.
+    logger.log(level, message, exc_info=exc_info, extra=extra, stacklevel=2)  # type: ignore[attr-defined]
 
 
 def count(metric: str) -> None:

@@ -31,7 +31,8 @@ def decode_cursor(token: str, scope: dict[str, Any], key: bytes) -> dict[str, An
     signature, body = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
     if not hmac.compare_digest(signature, _sign(body, scope, key)):
         raise _refusal()
-    return json.loads(body)
+    position: dict[str, Any] = json.loads(body)
+    return position
 
 
 def _sign(body: bytes, scope: dict[str, Any], key: bytes) -> bytes:

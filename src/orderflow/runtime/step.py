@@ -5,15 +5,16 @@ The class name of what a step raises is the error name that the state machine ca
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from orderflow.runtime.errors import OrderflowError
 from orderflow.runtime.observability import LogEvent, flush_metrics, log, logger, tracer
 
 Step = Callable[[Mapping[str, Any]], dict[str, Any]]
+Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 
-def step_handler(step: Step) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
+def step_handler(step: Step) -> Handler:
     """Make a step a Lambda handler: order and correlation id logged, metrics flushed, call traced."""
 
     @tracer.capture_lambda_handler(capture_response=False)
@@ -40,4 +41,4 @@ def step_handler(step: Step) -> Callable[[Mapping[str, Any], Any], dict[str, Any
         finally:
             flush_metrics()
 
-    return handler
+    return cast(Handler, handler)
