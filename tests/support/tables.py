@@ -61,10 +61,7 @@ def _key_pair(holder: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _key_schema(keys: list[dict[str, str]]) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": key["name"], "KeyType": role}
-        for key, role in zip(keys, ("HASH", "RANGE"), strict=False)
-    ]
+    return [{"AttributeName": key["name"], "KeyType": role} for key, role in zip(keys, ("HASH", "RANGE"), strict=False)]
 
 
 def _short_name(name: str) -> str:
