@@ -14,6 +14,7 @@ DEV := .venv/.installed
 WORKFLOW := .venv-workflow/.installed
 SCAN := .venv-scan/.installed
 export PYTHONDONTWRITEBYTECODE := 1
+export ENV
 export PYTHONPATH := src
 
 # A configuration file that does not exist makes every terraform command fail.
@@ -92,7 +93,7 @@ test-workflow: $(DEV) $(WORKFLOW) ## every path of every state machine on a Step
 	@$(PYTEST) -q tests/workflow $(ARGS)
 
 test-terraform: $(DEV) $(SCAN) ## terraform validate and test for every module, checkov
-	@$(RUN).terraform_tests
+	@$(RUN).terraform_tests && $(RUN).scan
 
 test-e2e: $(DEV) ## a stranger's view by HTTP, on a stack of its own
 	@$(PYTEST) -q tests/e2e $(ARGS)

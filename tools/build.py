@@ -17,7 +17,7 @@ from tools.terminal import ToolError, err, out, run_tool
 # The minor version of the Lambda runtime; compiled files for another one would be ignored there.
 TARGET = (3, 13)
 MANIFEST = DIST / "manifest.json"
-# The entry of AWS's `provided` runtimes, which the local stack uses: AWS's own runtime client from the environment's site-packages.
+# The entry of AWS's `provided` runtimes, which the local stack uses: AWS's own runtime client, from our environment.
 BOOTSTRAP = b'#!/bin/sh\nexec python3 -m awslambdaric "$_HANDLER"\n'
 _COMPILED_LIBRARIES = frozenset({".so", ".pyd", ".dylib", ".dll"})
 _LEFT_OUT = frozenset({".py", ".pyc", ".pyi", ".typed", ".md", ".c"})
@@ -63,7 +63,9 @@ def _files_beside(modules: dict[str, Path], root: Path) -> dict[str, Path]:
     for folder in {path.parent for path in modules.values() if path.name == "__init__.py"}:
         for path in folder.iterdir():
             if path.suffix in _COMPILED_LIBRARIES:
-                raise ToolError(f"{path.name} is compiled for one processor and must not enter a zip: drop its library.")
+                raise ToolError(
+                    f"{path.name} is compiled for one processor and must not enter a zip: drop its library."
+                )
             if path.is_file() and path.suffix not in _LEFT_OUT:
                 files[path.relative_to(root).as_posix()] = path
     return files
@@ -106,7 +108,7 @@ def _sha256(path: Path) -> str:
 
 def _read_manifest() -> dict:
     try:
-        return json.loads(MANIFEST.read_text())
+        return dict(json.loads(MANIFEST.read_text()))
     except (FileNotFoundError, ValueError):
         return {}
 
@@ -161,8 +163,9 @@ def main() -> None:
     if not manifest["compiled"]:
         running, target = (".".join(map(str, version)) for version in (sys.version_info[:2], TARGET))
         err.print(f"warning: Python {running} cannot compile for {target}: the zips hold source only.", style="yellow")
-    for key, entry in manifest["functions"].items():
-        out.print(f"{entry['zip']:<32}{entry['bytes'] / 1024:>8.0f} KiB  {entry['sha256'][:12]}  {', '.join(entry['libraries'])}")
+    for entry in manifest["functions"].values():
+        size, libraries = f"{entry['bytes'] / 1024:.0f} KiB", ", ".join(entry["libraries"])
+        out.print(f"{entry['zip']:<32}{size:>10}  {entry['sha256'][:12]}  {libraries}")
     out.print(f"{len(manifest['functions'])} zips in dist/, {time.monotonic() - begun:.1f} s")
 
 

@@ -28,7 +28,7 @@ class UnknownModuleError(Exception):
 
 @dataclass(frozen=True)
 class Imports:
-    """What one file asks for: dotted names, those it cannot load without, and whether it also computes names at run time."""
+    """What one file asks for, by dotted names: all, those it cannot load without, and whether it computes some at run time."""
 
     names: frozenset[str]
     required: frozenset[str]
@@ -146,8 +146,8 @@ def _can_never_load(module: str, own_root: Path, vendor_root: Path) -> bool:
 def closure(entry: str, own_root: Path, vendor_root: Path) -> Closure:
     """Return every module that importing `entry` can reach.
 
-    Raises UnknownModuleError when our own code names a module that would be missing on Lambda. A third party's import of
-    something absent is one of its optional integrations and is left out.
+    Raises UnknownModuleError when our own code names a module that would be missing on Lambda. A third party's import
+    of something absent is one of its optional integrations and is left out.
     """
     found = Closure()
     waiting = [entry]

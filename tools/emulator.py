@@ -1,4 +1,4 @@
-"""The local AWS (ministack) as a process of ours: started on loopback, asked whether it is ready, stopped so that it saves its data."""
+"""The local AWS (ministack) as a process of ours: started on loopback, asked whether it is ready, stopped with its data."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ class Emulator:
         return " ".join(self._command)
 
     def _environment(self, extra: dict[str, str]) -> dict[str, str]:
-        """Return the emulator's whole environment: functions inherit it, so nothing of the caller's own AWS setup is in it."""
+        """Return the emulator's whole environment: functions inherit it, so it holds nothing of the caller's AWS setup."""
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "LC_ALL", "TZ") if name in os.environ}
         # Its functions run `python3`: ours, which has AWS's runtime client.
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
@@ -81,7 +81,9 @@ class Emulator:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                raise ToolError(f"The local AWS ended right after its start (exit {process.returncode}):\n{self._log_end()}")
+                raise ToolError(
+                    f"The local AWS ended right after its start (exit {process.returncode}):\n{self._log_end()}"
+                )
             if self.is_ready():
                 return process.pid
             time.sleep(0.05)
@@ -107,8 +109,8 @@ class Emulator:
     def stop(self, pid: int) -> None:
         if not processes.stop(pid, self.signature, STOP_SECONDS):
             raise ToolError(
-                f"The local AWS (process {pid}) is still saving after {STOP_SECONDS:.0f} s. Wait and run `make down` again; "
-                f"`kill -9 {pid}` ends it but loses its data. Its log: {self.log}"
+                f"The local AWS (process {pid}) is still saving after {STOP_SECONDS:.0f} s. Wait and run `make down` "
+                f"again; `kill -9 {pid}` ends it but loses its data. Its log: {self.log}"
             )
 
     def discard(self, pid: int) -> None:

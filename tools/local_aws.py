@@ -10,7 +10,7 @@ from tools.emulator import CREDENTIALS, REGION
 
 
 def environment(endpoint: str) -> dict[str, str]:
-    """Return this process's environment for a child that uses the local AWS: nothing of the caller's own AWS setup is left."""
+    """Return this process's environment for a child that uses the local AWS, without the caller's own AWS setup."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return own | {
         **CREDENTIALS,
@@ -35,5 +35,7 @@ def client(service: str, endpoint: str) -> Any:
         region_name=REGION,
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        config=Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 2}, s3={"addressing_style": "path"}),
+        config=Config(
+            connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 2}, s3={"addressing_style": "path"}
+        ),
     )

@@ -29,4 +29,6 @@ def choose(first: int, remembered: int | None = None) -> int:
     for port in [remembered, *candidates] if remembered else candidates:
         if is_free(port):
             return port
-    raise ToolError(f"No free port between {first} and {first + _TRIES - 1} on loopback: stop something that listens there.")
+    raise ToolError(
+        f"No free port between {first} and {first + _TRIES - 1} on loopback: stop something that listens there."
+    )

@@ -13,7 +13,7 @@ from tools.terminal import ToolError
 
 @dataclass
 class Record:
-    """`pid` is None while the emulator is stopped. `applied` is the fingerprint of what Terraform last applied completely."""
+    """`pid` is None while the emulator is stopped; `applied` is the fingerprint of what Terraform last applied whole."""
 
     pid: int | None = None
     port: int | None = None
@@ -44,5 +44,7 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ToolError(f"Another command works on the stack '{folder.name}' right now: wait for it, then repeat.") from None
+            raise ToolError(
+                f"Another command works on the stack '{folder.name}' right now: wait for it, then repeat."
+            ) from None
         yield

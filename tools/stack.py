@@ -84,7 +84,10 @@ class Stack:
             )
         if self.record.pid is not None:
             # Nobody stopped it, so it did not save: Terraform must look at everything again.
-            out.print("The local AWS had ended without saving: what changed since the last `make down` is lost.", style="yellow")
+            out.print(
+                "The local AWS had ended without saving: what changed since the last `make down` is lost.",
+                style="yellow",
+            )
             self.record.applied = None
         self.record.port = ports.choose(FIRST_PORT[self.name], self.record.port)
         with self.clock.step(f"local AWS answers on port {self.record.port}"):
@@ -98,7 +101,9 @@ class Stack:
         return self.emulator.answers(f"{base.removeprefix(self.endpoint)}/health", timeout=20)
 
     def terraform(self) -> Terraform:
-        return Terraform(TERRAFORM, self.folder / "terraform", self.folder / "terraform.log", local_aws.environment(self.endpoint))
+        return Terraform(
+            TERRAFORM, self.folder / "terraform", self.folder / "terraform.log", local_aws.environment(self.endpoint)
+        )
 
     def variables(self) -> list[str]:
         return [f"-var-file={_VARIABLES_FILE}", f"-var=local_endpoint={self.endpoint}"]
@@ -122,7 +127,10 @@ class Stack:
             changes, output = self.plan(f"-out={plan}")
         if changes:
             todo = re.search(r"Plan: (.*?)\.", output)
-            with self.clock.step(f"terraform apply ({todo[1] if todo else 'outputs only'})", "terraform"), out.status("") as status:
+            with (
+                self.clock.step(f"terraform apply ({todo[1] if todo else 'outputs only'})", "terraform"),
+                out.status("") as status,
+            ):
                 self.terraform().run("apply", f"-parallelism={PARALLELISM}", str(plan), watch=_progress(status.update))
         plan.unlink()
         self.record.outputs = self.terraform().outputs()
@@ -140,7 +148,7 @@ class Stack:
         s3.delete_object(Bucket=settings["bucket"], Key=f"{settings['key']}.tflock")
 
     def seed(self) -> int:
-        """Create the sample products that are missing, through the catalogue's use cases, and return how many those were."""
+        """Create the sample products that are missing, by the catalogue's use cases, and return how many those were."""
         outputs = self.outputs()
         done = subprocess.run(
             [sys.executable, "-m", "tools.seed"],
@@ -184,7 +192,9 @@ class Stack:
     def deploy(self, key: str) -> None:
         """Rebuild one function and put its code on the running stack, as Terraform would."""
         if not key:
-            raise ToolError("Which function? For example `make deploy FN=place_order`; `ls src/handlers/*` shows them all.")
+            raise ToolError(
+                "Which function? For example `make deploy FN=place_order`; `ls src/handlers/*` shows them all."
+            )
         names = self.outputs()["function_names"]
         with self.clock.step(f"{key} built"):
             [function] = build.select([key])
@@ -198,7 +208,9 @@ class Stack:
                 )
             except (BotoCoreError, ClientError) as error:
                 raise ToolError(f"The local AWS refused the new code of {names[key]}: {error}") from None
-        out.print(f"{names[key]} now runs {entry['zip']}, {entry['bytes'] / 1024:.0f} KiB, sha256 {entry['sha256'][:12]}")
+        out.print(
+            f"{names[key]} now runs {entry['zip']}, {entry['bytes'] / 1024:.0f} KiB, sha256 {entry['sha256'][:12]}"
+        )
 
 
 def _progress(show: Callable[[str], None]) -> Callable[[str], None]:
@@ -219,7 +231,8 @@ def _up(stack: Stack) -> None:
     stack.clock.add("pip", setup_seconds())
     changed = stack.up()
     url = stack.outputs()["api_endpoint"]
-    out.print(f"\n[bold]{'The shop is open' if changed else 'Nothing changed: the shop was open already'}[/], {stack.clock.summary()}")
+    news = "The shop is open" if changed else "Nothing changed: the shop was open already"
+    out.print(f"\n[bold]{news}[/], {stack.clock.summary()}")
     out.print(f"\n  API   {url}\n  try   curl {url}/products\n  next  make demo     one order, followed state by state")
     out.print("        make down     stop; the data stays     make test     every test, on a stack of its own")
 
@@ -232,7 +245,9 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.command in ("url", "outputs"):
         outputs = Stack(arguments.stack).outputs()
-        sys.stdout.write(f"{outputs['api_endpoint'] if arguments.command == 'url' else json.dumps(outputs, indent=2)}\n")
+        sys.stdout.write(
+            f"{outputs['api_endpoint'] if arguments.command == 'url' else json.dumps(outputs, indent=2)}\n"
+        )
         return
     with record.locked(STACKS / arguments.stack):
         stack = Stack(arguments.stack)

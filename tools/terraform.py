@@ -24,7 +24,9 @@ def program() -> str:
     """Return the path of a terraform that is new enough."""
     found = shutil.which("terraform")
     if not found:
-        raise ToolError("terraform is not on PATH: install Terraform >= 1.11 (developer.hashicorp.com/terraform/install).")
+        raise ToolError(
+            "terraform is not on PATH: install Terraform >= 1.11 (developer.hashicorp.com/terraform/install)."
+        )
     answer = subprocess.run([found, "version", "-json"], capture_output=True, text=True, timeout=60, check=False)
     try:
         version = json.loads(answer.stdout)["terraform_version"]
@@ -32,14 +34,16 @@ def program() -> str:
         # The reason is in what it said: often a broken CLI configuration file.
         raise ToolError(f"`terraform version` failed: {(answer.stderr or answer.stdout).strip()}") from None
     if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < MINIMUM:
-        raise ToolError(f"Terraform {version} is too old: state locking on S3 alone needs >= {'.'.join(map(str, MINIMUM))}.")
+        raise ToolError(
+            f"Terraform {version} is too old: state locking on S3 alone needs >= {'.'.join(map(str, MINIMUM))}."
+        )
     return found
 
 
 def base_environment() -> dict[str, str]:
-    """Return the caller's environment, mended: no CLI configuration that does not exist, a shared plugin cache, the mirror if named.
+    """Return the caller's environment, mended: no CLI configuration that does not exist, a plugin cache, the mirror.
 
-    A provider mirror (a folder laid out as `terraform providers mirror` writes it) is named by ORDERFLOW_PROVIDER_MIRROR.
+    ORDERFLOW_PROVIDER_MIRROR names a provider mirror: a folder laid out as `terraform providers mirror` writes it.
     """
     env = dict(os.environ)
     if "TF_CLI_CONFIG_FILE" in env and not Path(env["TF_CLI_CONFIG_FILE"]).is_file():
@@ -48,7 +52,9 @@ def base_environment() -> dict[str, str]:
     mirror = env.get(MIRROR_VARIABLE, "")
     if mirror:
         if not (Path(mirror) / "registry.terraform.io").is_dir():
-            raise ToolError(f"{MIRROR_VARIABLE}={mirror} holds no registry.terraform.io folder: point it at a provider mirror.")
+            raise ToolError(
+                f"{MIRROR_VARIABLE}={mirror} holds no registry.terraform.io folder: point it at a provider mirror."
+            )
         env["TF_CLI_ARGS_init"] = f"{env.get('TF_CLI_ARGS_init', '')} -plugin-dir={mirror}".strip()
     elif "-plugin-dir" not in env.get("TF_CLI_ARGS_init", ""):
         cache_folder = Path(env.setdefault("TF_PLUGIN_CACHE_DIR", str(STACKS / "plugins")))
@@ -64,8 +70,10 @@ class Terraform:
         self.log = log
         self.env = base_environment() | {"TF_DATA_DIR": str(data_folder)} | (env or {})
 
-    def run(self, *arguments: str, accepts: Sequence[int] = (0,), watch: Callable[[str], None] | None = None) -> tuple[int, str]:
-        """Run one command, hand each line to `watch`, and return exit code and output; other exit codes raise its errors."""
+    def run(
+        self, *arguments: str, accepts: Sequence[int] = (0,), watch: Callable[[str], None] | None = None
+    ) -> tuple[int, str]:
+        """Run one command, hand each line to `watch`, return exit code and output; other codes raise its errors."""
         command = [program(), *arguments]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         deadline = time.monotonic() + TIMEOUT_SECONDS
@@ -98,7 +106,13 @@ class Terraform:
     def outputs(self) -> dict[str, object]:
         """Return the root's outputs as plain values."""
         answer = subprocess.run(
-            [program(), "output", "-json"], cwd=self.root, env=self.env, capture_output=True, text=True, timeout=120, check=False
+            [program(), "output", "-json"],
+            cwd=self.root,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         if answer.returncode:
             raise ToolError(f"terraform output failed:\n{errors_in(answer.stderr)}")
