@@ -43,6 +43,18 @@ class ProductExistsError(ConflictError):
         super().__init__(f"The product id {product_id} is taken; choose another, or change that product with PUT.")
 
 
+class WrongCurrencyError(UnprocessableError):
+    """The price is in a currency that the shop does not sell in."""
+
+    code = "WRONG_CURRENCY"
+
+    def __init__(self, shop_currency: str) -> None:
+        super().__init__(
+            f"This shop sells in {shop_currency}; send the price in it, and leave currency out.",
+            [Detail(field="currency", issue=f"must be {shop_currency}")],
+        )
+
+
 class VersionConflictError(ConflictError):
     """Somebody changed the product since the caller read it; `current` is its version now."""
 

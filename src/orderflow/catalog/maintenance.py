@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from orderflow.catalog.errors import ProductNotFoundError, VersionConflictError
+from orderflow.catalog.errors import ProductNotFoundError, VersionConflictError, WrongCurrencyError
 from orderflow.catalog.product import Product, ProductFacts, ProductStatus, existing_id, new_id, own_images
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
@@ -40,13 +40,19 @@ def create_product(
     facts: ProductFacts,
     *,
     currency: str,
+    priced_in: str | None = None,
     initial_stock: int = 0,
     image_keys: Sequence[str] = (),
     store: ProductStore,
     clock: Callable[[], datetime],
 ) -> Product:
-    """Add a product with its first stock; raises ForbiddenError, InvalidRequestError, ProductExistsError."""
+    """Add a product with its first stock, priced in the shop's `currency`, which is all that `priced_in` may name.
+
+    Raises ForbiddenError, InvalidRequestError, WrongCurrencyError, ProductExistsError.
+    """
     caller.require_admin()
+    if priced_in not in (None, currency):
+        raise WrongCurrencyError(currency)
     now = iso(clock())
     product = Product(
         new_id(product_id),

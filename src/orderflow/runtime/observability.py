@@ -24,6 +24,7 @@ class LogEvent(Enum):
     STEP_CRASHED = ("STEP003", logging.ERROR, "Workflow step failed on an unexpected error")
     MESSAGE_HANDLED = ("QUEUE001", logging.INFO, "Queue message handled")
     MESSAGE_FAILED = ("QUEUE002", logging.ERROR, "Queue message failed and stays in the queue")
+    NOTIFICATION_FAILED = ("NOTIFY001", logging.ERROR, "Notification failed and will be repeated")
     ORDER_PLACED = ("ORDER001", logging.INFO, "Order accepted and queued")
     ORDER_REPLAYED = ("ORDER002", logging.INFO, "Order request repeated; first answer given again")
     ORDER_WORKFLOW_STARTED = ("ORDER003", logging.INFO, "Order workflow started")

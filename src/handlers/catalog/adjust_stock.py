@@ -1,0 +1,36 @@
+"""POST /products/{productId}/stock: an administrator receives or counts goods."""
+
+from orderflow.catalog.stock_keeping import adjust_stock
+from orderflow.catalog.stock_store import DynamoStockBook
+from orderflow.contract import adjust_stock_request
+from orderflow.runtime import settings
+from orderflow.runtime.api import Request, Response, api_handler
+from orderflow.runtime.aws import client
+from orderflow.runtime.clock import utc_now
+from orderflow.runtime.observability import LogEvent, log
+
+
+@api_handler
+def handler(request: Request) -> Response:
+    body = adjust_stock_request.validate(request.json())
+    product_id = request.path("productId")
+    stock = adjust_stock(
+        request.caller,
+        product_id,
+        change=body.get("change"),
+        exact=body.get("set"),
+        reason=body["reason"],
+        book=DynamoStockBook(
+            client("dynamodb"), products=settings.text("PRODUCTS_TABLE"), stock=settings.text("STOCK_TABLE")
+        ),
+        clock=utc_now,
+    )
+    log(LogEvent.STOCK_ADJUSTED, product_id=product_id, change=body.get("change"), counted=body.get("set"))
+    answer = {
+        "productId": product_id,
+        "available": stock.available,
+        "reserved": stock.reserved,
+        "sold": stock.sold,
+        "updatedAt": stock.updated_at,
+    }
+    return Response(200, answer)
