@@ -28,7 +28,7 @@ class UnknownModuleError(Exception):
 
 @dataclass(frozen=True)
 class Imports:
-    """What one file asks for, by dotted names: all, those it cannot load without, and whether it computes some at run time."""
+    """What one file asks for by dotted name: all, those it cannot load without, and whether it computes others."""
 
     names: frozenset[str]
     required: frozenset[str]

@@ -148,10 +148,10 @@ def main() -> None:
         placed = time.monotonic()
         accepted = customer.order(ORDER)
         order_id = accepted["orderId"]
-        out.print(
-            f"[green]✓[/] POST /orders answered 202 in {(time.monotonic() - placed) * 1000:.0f} ms: "
-            f"order [bold]{order_id}[/], {money(accepted['total'], accepted['currency'])}\n\n[bold]The order, state by state[/]"
-        )
+        answered = (time.monotonic() - placed) * 1000
+        total = money(accepted["total"], accepted["currency"])
+        out.print(f"[green]✓[/] POST /orders answered 202 in {answered:.0f} ms: order [bold]{order_id}[/], {total}")
+        out.print("\n[bold]The order, state by state[/]")
         order = follow(customer, shop, order_id, placed)
         ended = time.monotonic() - placed
         if order["status"] != "CONFIRMED":

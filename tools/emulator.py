@@ -1,4 +1,4 @@
-"""The local AWS (ministack) as a process of ours: started on loopback, asked whether it is ready, stopped with its data."""
+"""The local AWS (ministack) as a process of ours: started on loopback, asked for readiness, stopped cleanly."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ class Emulator:
         return " ".join(self._command)
 
     def _environment(self, extra: dict[str, str]) -> dict[str, str]:
-        """Return the emulator's whole environment: functions inherit it, so it holds nothing of the caller's AWS setup."""
+        """Return the emulator's whole environment: functions inherit it, so nothing of the caller's AWS setup."""
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "LC_ALL", "TZ") if name in os.environ}
         # Its functions run `python3`: ours, which has AWS's runtime client.
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

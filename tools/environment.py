@@ -38,9 +38,11 @@ class Environment:
             raise ToolError(f"{path.relative_to(ROOT)} is missing: copy another environment's and fill it in.")
         return path
 
+    def runner(self) -> terraform.Terraform:
+        return terraform.Terraform(TERRAFORM, self.folder / "terraform", self.folder / "terraform.log")
+
     def _run(self, *arguments: str) -> None:
-        runner = terraform.Terraform(TERRAFORM, self.folder / "terraform", self.folder / "terraform.log")
-        runner.run(*arguments, watch=lambda line: print(line, flush=True))
+        self.runner().run(*arguments, watch=lambda line: print(line, flush=True))
 
     def init(self) -> None:
         self._run(

@@ -13,7 +13,7 @@ from tools.terminal import ToolError
 
 @dataclass
 class Record:
-    """`pid` is None while the emulator is stopped; `applied` is the fingerprint of what Terraform last applied whole."""
+    """`pid` is None while the emulator is stopped; `applied` fingerprints what Terraform last applied whole."""
 
     pid: int | None = None
     port: int | None = None

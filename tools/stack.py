@@ -121,7 +121,7 @@ class Stack:
         self._prepare_backend()
         with self.clock.step("terraform init", "terraform"):
             backend = f"-backend-config={_BACKEND_FILE.relative_to(TERRAFORM)}"
-            self.terraform().run("init", "-reconfigure", "-lockfile=readonly", backend)
+            self.terraform().init("-reconfigure", "-lockfile=readonly", backend)
         plan = self.folder / "stack.tfplan"
         with self.clock.step("terraform plan", "terraform"):
             changes, output = self.plan(f"-out={plan}")

@@ -44,7 +44,7 @@ def check() -> None:
     ]
     if not all(results):
         raise ToolError(
-            f"{results.count(False)} of {len(results)} checks failed, as said above; `make fmt` mends what is only form."
+            f"{results.count(False)} of {len(results)} checks failed, as said above; `make fmt` mends mere form."
         )
 
 

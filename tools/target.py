@@ -8,9 +8,7 @@ import boto3
 
 from tools import local_aws
 from tools.environment import Environment
-from tools.paths import TERRAFORM
 from tools.stack import Stack
-from tools.terraform import Terraform
 
 
 @dataclass
@@ -30,6 +28,4 @@ def current() -> Target:
     if name in ("", "local"):
         stack = Stack(os.environ.get("STACK", "local"))
         return Target(stack.outputs(), stack.endpoint)
-    environment = Environment(name)
-    runner = Terraform(TERRAFORM, environment.folder / "terraform", environment.folder / "terraform.log")
-    return Target(runner.outputs(), None)
+    return Target(Environment(name).runner().outputs(), None)

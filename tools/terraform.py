@@ -10,13 +10,17 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
-from tools.paths import STACKS
-from tools.terminal import ToolError
+from tools.paths import ROOT, STACKS
+from tools.terminal import ToolError, err
 
 MINIMUM = (1, 11)
+# Terraform adds these options to its own `init`, so the user's and ours meet there.
+_INIT_OPTIONS = "TF_CLI_ARGS_init"
 MIRROR_VARIABLE = "ORDERFLOW_PROVIDER_MIRROR"
 # The provider itself waits minutes for some resources; nothing of ours takes longer.
 TIMEOUT_SECONDS = 1800
+_SEARCH_SECONDS = 120
+_OUT_OF_REACH = re.compile(r"could not connect to|Failed to query available provider|Failed to install provider")
 
 
 @cache
@@ -49,17 +53,33 @@ def base_environment() -> dict[str, str]:
     if "TF_CLI_CONFIG_FILE" in env and not Path(env["TF_CLI_CONFIG_FILE"]).is_file():
         del env["TF_CLI_CONFIG_FILE"]
     env |= {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
-    mirror = env.get(MIRROR_VARIABLE, "")
-    if mirror:
+    if mirror := env.get(MIRROR_VARIABLE, ""):
         if not (Path(mirror) / "registry.terraform.io").is_dir():
             raise ToolError(
                 f"{MIRROR_VARIABLE}={mirror} holds no registry.terraform.io folder: point it at a provider mirror."
             )
-        env["TF_CLI_ARGS_init"] = f"{env.get('TF_CLI_ARGS_init', '')} -plugin-dir={mirror}".strip()
-    elif "-plugin-dir" not in env.get("TF_CLI_ARGS_init", ""):
+        env |= _init_from(mirror)
+    elif "-plugin-dir" not in env.get(_INIT_OPTIONS, ""):
         cache_folder = Path(env.setdefault("TF_PLUGIN_CACHE_DIR", str(STACKS / "plugins")))
         cache_folder.mkdir(parents=True, exist_ok=True)
     return env
+
+
+def _init_from(mirror: str) -> dict[str, str]:
+    return {_INIT_OPTIONS: f"{os.environ.get(_INIT_OPTIONS, '')} -plugin-dir={mirror}".strip()}
+
+
+def _mirror_on_disk() -> str:
+    """Look for a provider mirror; what it holds is checked against the lock file like anything from the registry."""
+    found = subprocess.run(
+        [str(ROOT / "tools" / "find_mirror.sh")], capture_output=True, text=True, timeout=_SEARCH_SECONDS, check=False
+    ).stdout.strip()
+    if not found:
+        raise ToolError(
+            f"The provider registry is out of reach and this disk holds no mirror: set {MIRROR_VARIABLE} to the "
+            "folder of one (`terraform providers mirror <folder>` writes it where there is a connection)."
+        )
+    return found
 
 
 class Terraform:
@@ -102,6 +122,19 @@ class Terraform:
         if code not in accepts:
             raise ToolError(f"terraform {arguments[0]} failed:\n{errors_in(output)}\nThe whole output: {self.log}")
         return code, output
+
+    def init(self, *options: str) -> None:
+        """Initialise the root; where the registry is out of reach, once more with a mirror that this disk may hold."""
+        try:
+            self.run("init", *options)
+        except ToolError as error:
+            if not _OUT_OF_REACH.search(str(error)):
+                raise
+            mirror = _mirror_on_disk()
+            err.print(f"The provider registry is out of reach: using the mirror {mirror}", style="yellow")
+            os.environ[MIRROR_VARIABLE] = mirror
+            self.env |= _init_from(mirror)
+            self.run("init", *options)
 
     def outputs(self) -> dict[str, object]:
         """Return the root's outputs as plain values."""

@@ -51,7 +51,7 @@ def init(folder: Path) -> str:
     """Initialise one folder and return the problem, if any. Not at once with another: they share the provider cache."""
     locked = ["-lockfile=readonly"] if (folder / ".terraform.lock.hcl").is_file() else []
     try:
-        _terraform(folder).run("init", "-backend=false", *locked)
+        _terraform(folder).init("-backend=false", *locked)
     except ToolError as error:
         return str(error)
     return ""
