@@ -1,0 +1,276 @@
+locals {
+  products_index_arns = values(module.products_table.index_arns)
+  images_objects_arn  = "${aws_s3_bucket.images.arn}/${local.images_prefix}*"
+
+  # Whoever shows a product shows its pictures by signed addresses, and a signature is worth what its signer may do.
+  show_pictures = {
+    sid       = "SignAddressesOfPictures"
+    actions   = ["s3:GetObject"]
+    resources = [local.images_objects_arn]
+  }
+
+  product_environment = {
+    PRODUCTS_TABLE        = module.products_table.name
+    STOCK_TABLE           = module.stock_table.name
+    PRODUCT_IMAGES_BUCKET = aws_s3_bucket.images.id
+    CURRENCY              = var.currency
+  }
+}
+
+module "list_products" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "catalog"
+  operation   = "list_products"
+  description = "GET /products: a page of what is for sale."
+  environment = merge(local.product_environment, { CURSOR_SECRET_ARN = var.cursor_secret_arn })
+
+  statements = [
+    {
+      sid       = "ListProductsByIndex"
+      actions   = ["dynamodb:Query"]
+      resources = local.products_index_arns
+    },
+    {
+      sid       = "ReadStockOfThePage"
+      actions   = ["dynamodb:BatchGetItem"]
+      resources = [module.stock_table.arn]
+    },
+    {
+      sid       = "SignAndVerifyCursors"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [var.cursor_secret_arn]
+    },
+    local.show_pictures,
+  ]
+}
+
+module "get_product" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "catalog"
+  operation   = "get_product"
+  description = "GET /products/{productId}: one product with its pictures and what is available."
+  environment = local.product_environment
+
+  statements = [
+    {
+      sid       = "ReadTheProduct"
+      actions   = ["dynamodb:GetItem"]
+      resources = [module.products_table.arn]
+    },
+    {
+      sid       = "ReadItsStock"
+      actions   = ["dynamodb:GetItem"]
+      resources = [module.stock_table.arn]
+    },
+    local.show_pictures,
+  ]
+}
+
+module "create_product" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "catalog"
+  operation   = "create_product"
+  description = "POST /products: an administrator adds a product, with its first stock."
+  environment = local.product_environment
+
+  statements = [
+    {
+      sid       = "AddTheProduct"
+      actions   = ["dynamodb:PutItem"]
+      resources = [module.products_table.arn]
+    },
+    {
+      sid       = "AddItsStock"
+      actions   = ["dynamodb:PutItem"]
+      resources = [module.stock_table.arn]
+    },
+  ]
+}
+
+module "update_product" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "catalog"
+  operation   = "update_product"
+  description = "PUT /products/{productId}: an administrator changes a product."
+  environment = local.product_environment
+
+  statements = [
+    {
+      sid       = "ReadAndReplaceTheProduct"
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+      resources = [module.products_table.arn]
+    },
+    {
+      sid       = "ReadItsStock"
+      actions   = ["dynamodb:GetItem"]
+      resources = [module.stock_table.arn]
+    },
+    local.show_pictures,
+  ]
+}
+
+module "delete_product" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "catalog"
+  operation   = "delete_product"
+  description = "DELETE /products/{productId}: an administrator withdraws a product; orders that hold it stay whole."
+  environment = local.product_environment
+
+  statements = [
+    {
+      sid       = "ReadAndWithdrawTheProduct"
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+      resources = [module.products_table.arn]
+    },
+  ]
+}
+
+module "adjust_stock" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "catalog"
+  operation   = "adjust_stock"
+  description = "POST /products/{productId}/stock: an administrator counts or receives goods."
+
+  environment = {
+    PRODUCTS_TABLE = module.products_table.name
+    STOCK_TABLE    = module.stock_table.name
+  }
+
+  statements = [
+    {
+      sid       = "ReadTheProduct"
+      actions   = ["dynamodb:GetItem"]
+      resources = [module.products_table.arn]
+    },
+    {
+      sid       = "ReadAndChangeItsStock"
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+      resources = [module.stock_table.arn]
+    },
+  ]
+}
+
+module "create_upload_url" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "catalog"
+  operation   = "create_upload_url"
+  description = "GET /products/upload: a signed form that uploads one picture of bound type, size and key."
+
+  environment = {
+    PRODUCT_IMAGES_BUCKET = aws_s3_bucket.images.id
+    PRODUCTS_TABLE        = module.products_table.name
+  }
+
+  statements = [
+    {
+      sid       = "SignUploadsOfPictures"
+      actions   = ["s3:PutObject"]
+      resources = [local.images_objects_arn]
+    },
+    {
+      sid       = "ReadTheProduct"
+      actions   = ["dynamodb:GetItem"]
+      resources = [module.products_table.arn]
+    },
+  ]
+}
+
+module "attach_product_image" {
+  source = "../lambda_function"
+
+  platform              = var.platform
+  context               = "catalog"
+  operation             = "attach_product_image"
+  description           = "An uploaded picture shows up in its product."
+  timeout_seconds       = 30
+  dead_letter_queue_arn = module.image_dead_letters.arn
+
+  environment = {
+    PRODUCTS_TABLE        = module.products_table.name
+    PRODUCT_IMAGES_BUCKET = aws_s3_bucket.images.id
+  }
+
+  statements = [
+    {
+      sid       = "AddThePictureToTheProduct"
+      actions   = ["dynamodb:UpdateItem"]
+      resources = [module.products_table.arn]
+    },
+  ]
+}
+
+module "reserve_stock" {
+  source = "../lambda_function"
+
+  platform        = var.platform
+  context         = "catalog"
+  operation       = "reserve_stock"
+  description     = "Step of order_processing: all lines of an order are reserved, or none, once."
+  timeout_seconds = 15
+
+  environment = {
+    PRODUCTS_TABLE     = module.products_table.name
+    STOCK_TABLE        = module.stock_table.name
+    RESERVATIONS_TABLE = module.reservations_table.name
+  }
+
+  statements = [
+    {
+      sid       = "TellUnknownFromOutOfStock"
+      actions   = ["dynamodb:BatchGetItem"]
+      resources = [module.products_table.arn, module.stock_table.arn]
+    },
+    {
+      sid       = "MoveStockFromAvailableToReserved"
+      actions   = ["dynamodb:UpdateItem"]
+      resources = [module.stock_table.arn]
+    },
+    {
+      sid       = "RememberTheReservation"
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+      resources = [module.reservations_table.arn]
+    },
+  ]
+}
+
+module "release_stock" {
+  source = "../lambda_function"
+
+  platform        = var.platform
+  context         = "catalog"
+  operation       = "release_stock"
+  description     = "Compensation of order_processing: what an order reserved is available again, once."
+  timeout_seconds = 15
+
+  environment = {
+    STOCK_TABLE        = module.stock_table.name
+    RESERVATIONS_TABLE = module.reservations_table.name
+  }
+
+  statements = [
+    {
+      sid       = "MoveStockFromReservedToAvailable"
+      actions   = ["dynamodb:UpdateItem"]
+      resources = [module.stock_table.arn]
+    },
+    {
+      sid       = "ReadAndCloseTheReservation"
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      resources = [module.reservations_table.arn]
+    },
+  ]
+}

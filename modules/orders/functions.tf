@@ -1,0 +1,85 @@
+module "place_order" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "orders"
+  operation   = "place_order"
+  description = "POST /orders: prices, stores and queues an order."
+
+  environment = {
+    ORDERS_TABLE          = module.orders_table.name
+    IDEMPOTENCY_TABLE     = module.idempotency_table.name
+    ORDER_QUEUE_URL       = module.order_queue.url
+    PRODUCTS_TABLE        = var.products_table.name
+    CURRENCY              = var.currency
+    DEFAULT_PAYMENT_TOKEN = var.default_payment_token
+  }
+
+  statements = [
+    {
+      sid       = "PriceFromTheCatalogue"
+      actions   = ["dynamodb:BatchGetItem"]
+      resources = [var.products_table.arn]
+    },
+    {
+      sid       = "StoreTheOrder"
+      actions   = ["dynamodb:PutItem"]
+      resources = [module.orders_table.arn]
+    },
+    {
+      sid       = "AnswerARepeatedRequestOnce"
+      actions   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      resources = [module.idempotency_table.arn]
+    },
+    {
+      sid       = "QueueTheOrder"
+      actions   = ["sqs:SendMessage"]
+      resources = [module.order_queue.arn]
+    },
+  ]
+}
+
+module "list_orders" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "orders"
+  operation   = "list_orders"
+  description = "GET /orders: a customer's orders, newest first."
+
+  environment = {
+    ORDERS_TABLE      = module.orders_table.name
+    CURSOR_SECRET_ARN = var.cursor_secret_arn
+  }
+
+  statements = [
+    {
+      sid       = "ListACustomersOrders"
+      actions   = ["dynamodb:Query"]
+      resources = [module.orders_table.index_arns["by-user"]]
+    },
+    {
+      sid       = "SignAndVerifyCursors"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [var.cursor_secret_arn]
+    },
+  ]
+}
+
+module "get_order" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "orders"
+  operation   = "get_order"
+  description = "GET /orders/{orderId}: one order with its history."
+  environment = { ORDERS_TABLE = module.orders_table.name }
+
+  statements = [
+    {
+      sid       = "ReadTheOrder"
+      actions   = ["dynamodb:GetItem"]
+      resources = [module.orders_table.arn]
+    },
+  ]
+}

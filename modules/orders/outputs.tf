@@ -1,0 +1,50 @@
+output "functions" {
+  description = "The context's functions by operation."
+  value = {
+    for operation, function in {
+      place_order          = module.place_order
+      list_orders          = module.list_orders
+      get_order            = module.get_order
+      start_order_workflow = module.start_order_workflow
+      } : operation => {
+      function_name = function.function_name
+      arn           = function.arn
+      invoke_arn    = function.invoke_arn
+    }
+  }
+}
+
+output "orders_table" {
+  description = "Name and ARN of the orders table."
+  value       = { name = module.orders_table.name, arn = module.orders_table.arn }
+}
+
+output "idempotency_table" {
+  description = "Name and ARN of the idempotency table."
+  value       = { name = module.idempotency_table.name, arn = module.idempotency_table.arn }
+}
+
+output "order_queue" {
+  description = "The order queue and its dead letter queue."
+  value = {
+    name                  = module.order_queue.name
+    arn                   = module.order_queue.arn
+    url                   = module.order_queue.url
+    dead_letter_queue_url = module.order_queue.dead_letter_queue_url
+  }
+}
+
+output "order_state_machine_arn" {
+  description = "ARN of order_processing."
+  value       = module.order_processing.arn
+}
+
+output "order_completed_topic_arn" {
+  description = "ARN of the topic that tells of confirmed orders."
+  value       = module.order_completed_topic.arn
+}
+
+output "order_failed_topic_arn" {
+  description = "ARN of the topic that tells of orders that ended otherwise."
+  value       = module.order_failed_topic.arn
+}

@@ -1,0 +1,26 @@
+module "orders_table" {
+  source = "../dynamodb_table"
+
+  name                = "${var.platform.name_prefix}-orders"
+  partition_key       = { name = "orderId", type = "S" }
+  kms_key_arn         = var.platform.kms_key_arn
+  deletion_protection = var.platform.deletion_protection
+
+  # An order id is a ULID: read backwards, the index is newest first.
+  indexes = {
+    by-user = {
+      partition_key = { name = "userId", type = "S" }
+      sort_key      = { name = "orderId", type = "S" }
+    }
+  }
+}
+
+module "idempotency_table" {
+  source = "../dynamodb_table"
+
+  name                 = "${var.platform.name_prefix}-idempotency"
+  partition_key        = { name = "id", type = "S" }
+  expires_at_attribute = "expiresAt"
+  kms_key_arn          = var.platform.kms_key_arn
+  deletion_protection  = var.platform.deletion_protection
+}

@@ -1,0 +1,65 @@
+variable "currency" {
+  description = "ISO 4217 code of the currency every order is in."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Z]{3}$", var.currency))
+    error_message = "currency must be an ISO 4217 code, such as EUR."
+  }
+}
+
+variable "cursor_secret_arn" {
+  description = "ARN of the secret that signs the cursors of lists."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:secretsmanager:", var.cursor_secret_arn))
+    error_message = "cursor_secret_arn must be the ARN of a Secrets Manager secret."
+  }
+}
+
+variable "default_payment_token" {
+  description = "Payment token of an order that brings none; empty where a missing one is the client's error."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{0,128}$", var.default_payment_token))
+    error_message = "default_payment_token must have at most 128 letters, digits, dashes and underscores."
+  }
+}
+
+variable "products_table" {
+  description = "Name and ARN of the products table: place_order prices from it through the catalogue's use case."
+  type        = object({ name = string, arn = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.products_table.arn))
+    error_message = "products_table.arn must be the ARN of a DynamoDB table."
+  }
+}
+
+variable "step_function_arns" {
+  description = "ARNs of the functions that order_processing invokes."
+  type = object({
+    reserve_stock   = string
+    release_stock   = string
+    process_payment = string
+    refund_payment  = string
+  })
+
+  validation {
+    condition     = alltrue([for arn in values(var.step_function_arns) : can(regex("^arn:[^:]+:lambda:", arn))])
+    error_message = "step_function_arns must be ARNs of Lambda functions."
+  }
+}
+
+variable "state_machine_tracing_enabled" {
+  description = "Whether executions of order_processing are traced."
+  type        = bool
+
+  validation {
+    condition     = var.state_machine_tracing_enabled != null
+    error_message = "state_machine_tracing_enabled must be true or false."
+  }
+}

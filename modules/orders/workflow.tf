@@ -1,0 +1,80 @@
+module "order_completed_topic" {
+  source = "../topic"
+
+  name        = "${var.platform.name_prefix}-order-completed"
+  account_id  = var.platform.account_id
+  kms_key_arn = var.platform.kms_key_arn
+}
+
+module "order_failed_topic" {
+  source = "../topic"
+
+  name        = "${var.platform.name_prefix}-order-failed"
+  account_id  = var.platform.account_id
+  kms_key_arn = var.platform.kms_key_arn
+}
+
+module "order_processing" {
+  source = "../state_machine"
+
+  platform        = var.platform
+  name            = "order-processing"
+  tracing_enabled = var.state_machine_tracing_enabled
+
+  definition = templatefile("${path.module}/../../workflows/order_processing.asl.json", {
+    orders_table                 = module.orders_table.name
+    reserve_stock_function_arn   = var.step_function_arns.reserve_stock
+    release_stock_function_arn   = var.step_function_arns.release_stock
+    process_payment_function_arn = var.step_function_arns.process_payment
+    refund_payment_function_arn  = var.step_function_arns.refund_payment
+    order_completed_topic_arn    = module.order_completed_topic.arn
+    order_failed_topic_arn       = module.order_failed_topic.arn
+    metrics_namespace            = var.platform.metrics_namespace
+  })
+
+  statements = [
+    {
+      sid       = "ClaimLoadAndRecordTheOrder"
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+      resources = [module.orders_table.arn]
+    },
+    {
+      sid       = "RunTheStepsAndTheirCompensations"
+      actions   = ["lambda:InvokeFunction"]
+      resources = values(var.step_function_arns)
+    },
+    {
+      sid       = "TellHowTheOrderEnded"
+      actions   = ["sns:Publish"]
+      resources = [module.order_completed_topic.arn, module.order_failed_topic.arn]
+    },
+    {
+      sid       = "CountOrdersThatFailed"
+      actions   = ["cloudwatch:PutMetricData"]
+      resources = ["*"] # CloudWatch metrics have no ARN; the namespace is the narrowest there is.
+      conditions = [{
+        test     = "StringEquals"
+        variable = "cloudwatch:namespace"
+        values   = [var.platform.metrics_namespace]
+      }]
+    },
+  ]
+}
+
+# Only technical endings count: a customer without money or a sold-out product is business, not an incident.
+resource "aws_cloudwatch_metric_alarm" "orders_failed" {
+  count = var.platform.alarms_enabled ? 1 : 0
+
+  alarm_name          = "${var.platform.name_prefix}-orders-failed"
+  alarm_description   = "An order ended FAILED: compensated, and waiting for an operator. Runbook: docs/runbooks/orders-failed.md"
+  namespace           = var.platform.metrics_namespace
+  metric_name         = "OrdersFailed"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.platform.alarm_topic_arn]
+  ok_actions          = [var.platform.alarm_topic_arn]
+}

@@ -1,0 +1,10 @@
+# Where the team tries things: sandbox payments, data may go.
+environment           = "dev"
+log_level             = "DEBUG"
+log_retention_days    = 14
+cors_allow_origins    = ["*"]
+default_payment_token = "sandbox_approve"
+deletion_protection   = false
+
+throttling_rate_limit  = 50
+throttling_burst_limit = 100

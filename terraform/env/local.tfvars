@@ -1,0 +1,21 @@
+# A laptop: the emulator of docs/emulator-parity.md. local_endpoint comes from the stack, which knows its port.
+environment        = "local"
+runtime            = "provided.al2023"
+s3_use_path_style  = true
+log_retention_days = 7
+cors_allow_origins = ["*"]
+
+auto_confirm_customers = true
+default_payment_token  = "sandbox_approve"
+mfa                    = "OFF"
+deletion_protection    = false
+
+# What the emulator forgets or cannot do would show in every plan.
+alarms_enabled                = false
+tracing_enabled               = false
+state_machine_tracing_enabled = false
+validate_bodies_at_edge       = false
+
+# One machine is the limit, not the API.
+throttling_rate_limit  = 10000
+throttling_burst_limit = 5000

@@ -1,0 +1,7 @@
+# Replace the origin by your shop's.
+environment        = "prod"
+log_retention_days = 365
+cors_allow_origins = ["https://shop.example.com"]
+
+throttling_rate_limit  = 500
+throttling_burst_limit = 1000

@@ -1,0 +1,164 @@
+data "aws_caller_identity" "this" {}
+
+data "aws_partition" "this" {}
+
+locals {
+  name_prefix = "${var.project}-${var.environment}"
+
+  platform = {
+    name_prefix          = local.name_prefix
+    partition            = data.aws_partition.this.partition
+    region               = var.region
+    account_id           = data.aws_caller_identity.this.account_id
+    kms_key_arn          = module.encryption.key_arn
+    dist_dir             = var.dist_dir
+    runtime              = var.runtime
+    architecture         = var.architecture
+    log_level            = var.log_level
+    log_retention_days   = var.log_retention_days
+    service_version      = var.service_version
+    metrics_namespace    = "Orderflow"
+    reserved_concurrency = var.reserved_concurrency
+    tracing_enabled      = var.tracing_enabled
+    alarms_enabled       = var.alarms_enabled
+    alarm_topic_arn      = module.alarm_topic.arn
+    deletion_protection  = var.deletion_protection
+  }
+}
+
+module "encryption" {
+  source = "../modules/encryption"
+
+  name_prefix = local.name_prefix
+  partition   = data.aws_partition.this.partition
+  region      = var.region
+  account_id  = data.aws_caller_identity.this.account_id
+}
+
+module "alarm_topic" {
+  source = "../modules/topic"
+
+  name                = "${local.name_prefix}-alarms"
+  account_id          = data.aws_caller_identity.this.account_id
+  kms_key_arn         = module.encryption.key_arn
+  publishing_services = ["cloudwatch.amazonaws.com"]
+}
+
+module "identity" {
+  source = "../modules/identity"
+
+  name_prefix         = local.name_prefix
+  mfa                 = var.mfa
+  deletion_protection = var.deletion_protection
+}
+
+module "customers" {
+  source = "../modules/customers"
+
+  platform               = local.platform
+  auto_confirm_customers = var.auto_confirm_customers
+
+  user_pool = {
+    id        = module.identity.user_pool_id
+    arn       = module.identity.user_pool_arn
+    client_id = module.identity.user_pool_client_id
+  }
+}
+
+module "catalog" {
+  source = "../modules/catalog"
+
+  platform          = local.platform
+  currency          = var.currency
+  cursor_secret_arn = aws_secretsmanager_secret.cursor.arn
+  upload_origins    = var.cors_allow_origins
+}
+
+module "payments" {
+  source = "../modules/payments"
+
+  platform     = local.platform
+  orders_table = module.orders.orders_table
+}
+
+module "orders" {
+  source = "../modules/orders"
+
+  platform                      = local.platform
+  currency                      = var.currency
+  cursor_secret_arn             = aws_secretsmanager_secret.cursor.arn
+  default_payment_token         = var.default_payment_token
+  products_table                = module.catalog.products_table
+  state_machine_tracing_enabled = var.state_machine_tracing_enabled
+
+  step_function_arns = {
+    reserve_stock   = module.catalog.functions["reserve_stock"].arn
+    release_stock   = module.catalog.functions["release_stock"].arn
+    process_payment = module.payments.functions["process_payment"].arn
+    refund_payment  = module.payments.functions["refund_payment"].arn
+  }
+}
+
+# Here and not in a context: it asks whether the parts answer together.
+module "check_health" {
+  source = "../modules/lambda_function"
+
+  platform    = local.platform
+  context     = "api"
+  operation   = "check_health"
+  description = "GET /health: whether the parts an order needs first do answer."
+
+  environment = {
+    ORDERS_TABLE    = module.orders.orders_table.name
+    ORDER_QUEUE_URL = module.orders.order_queue.url
+  }
+
+  statements = [
+    {
+      sid       = "AskTheOrdersTable"
+      actions   = ["dynamodb:DescribeTable"]
+      resources = [module.orders.orders_table.arn]
+    },
+    {
+      sid       = "AskTheOrderQueue"
+      actions   = ["sqs:GetQueueAttributes"]
+      resources = [module.orders.order_queue.arn]
+    },
+  ]
+}
+
+locals {
+  functions = merge(
+    module.catalog.functions,
+    module.customers.functions,
+    module.orders.functions,
+    module.payments.functions,
+    {
+      check_health = {
+        function_name = module.check_health.function_name
+        arn           = module.check_health.arn
+        invoke_arn    = module.check_health.invoke_arn
+      }
+    },
+  )
+}
+
+module "api" {
+  source = "../modules/api"
+
+  name_prefix             = local.name_prefix
+  stage_name              = var.environment
+  openapi_file            = "${path.module}/../modules/api/openapi.yaml"
+  functions               = local.functions
+  user_pool_arn           = module.identity.user_pool_arn
+  cors_allow_origins      = var.cors_allow_origins
+  validate_bodies_at_edge = var.validate_bodies_at_edge
+  log_retention_days      = var.log_retention_days
+  kms_key_arn             = module.encryption.key_arn
+  throttling_rate_limit   = var.throttling_rate_limit
+  throttling_burst_limit  = var.throttling_burst_limit
+  tracing_enabled         = var.tracing_enabled
+  alarms_enabled          = var.alarms_enabled
+  alarm_topic_arn         = module.alarm_topic.arn
+  local_endpoint          = var.local_endpoint
+}

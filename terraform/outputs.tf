@@ -1,0 +1,84 @@
+output "api_endpoint" {
+  description = "Base URL of the API."
+  value       = module.api.api_endpoint
+}
+
+output "cognito_user_pool_id" {
+  description = "Id of the user pool."
+  value       = module.identity.user_pool_id
+}
+
+output "cognito_user_pool_client_id" {
+  description = "Id of the user pool's client."
+  value       = module.identity.user_pool_client_id
+}
+
+output "products_table_name" {
+  description = "Name of the products table."
+  value       = module.catalog.products_table.name
+}
+
+output "stock_table_name" {
+  description = "Name of the stock table."
+  value       = module.catalog.stock_table.name
+}
+
+output "reservations_table_name" {
+  description = "Name of the reservations table."
+  value       = module.catalog.reservations_table.name
+}
+
+output "orders_table_name" {
+  description = "Name of the orders table."
+  value       = module.orders.orders_table.name
+}
+
+output "payments_table_name" {
+  description = "Name of the payments table."
+  value       = module.payments.payments_table.name
+}
+
+output "idempotency_table_name" {
+  description = "Name of the idempotency table."
+  value       = module.orders.idempotency_table.name
+}
+
+output "order_queue_url" {
+  description = "URL of the order queue."
+  value       = module.orders.order_queue.url
+}
+
+output "order_dlq_url" {
+  description = "URL of the order queue's dead letter queue."
+  value       = module.orders.order_queue.dead_letter_queue_url
+}
+
+output "order_state_machine_arn" {
+  description = "ARN of order_processing."
+  value       = module.orders.order_state_machine_arn
+}
+
+output "order_completed_topic_arn" {
+  description = "ARN of the topic that tells of confirmed orders."
+  value       = module.orders.order_completed_topic_arn
+}
+
+output "order_failed_topic_arn" {
+  description = "ARN of the topic that tells of orders that ended otherwise."
+  value       = module.orders.order_failed_topic_arn
+}
+
+output "alarm_topic_arn" {
+  description = "ARN of the topic that alarms publish to; subscribe whoever is on call."
+  value       = module.alarm_topic.arn
+}
+
+output "product_images_bucket_name" {
+  description = "Name of the private bucket with the product pictures."
+  value       = module.catalog.product_images_bucket_name
+}
+
+output "function_names" {
+  description = "Name of each function by operation."
+  value       = { for operation, function in local.functions : operation => function.function_name }
+}

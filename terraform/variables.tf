@@ -1,0 +1,265 @@
+variable "project" {
+  description = "First part of every name."
+  type        = string
+  default     = "orderflow"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,15}$", var.project))
+    error_message = "project must be 2 to 16 lower-case letters and digits, starting with a letter."
+  }
+}
+
+variable "environment" {
+  description = "Second part of every name, and the stage of the API."
+  type        = string
+
+  validation {
+    condition     = contains(["local", "dev", "staging", "prod"], var.environment)
+    error_message = "environment must be local, dev, staging or prod."
+  }
+}
+
+variable "region" {
+  description = "AWS region of everything."
+  type        = string
+  default     = "eu-central-1"
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region must be an AWS region, such as eu-central-1."
+  }
+}
+
+variable "currency" {
+  description = "ISO 4217 code of the currency every price and order is in."
+  type        = string
+  default     = "EUR"
+
+  validation {
+    condition     = can(regex("^[A-Z]{3}$", var.currency))
+    error_message = "currency must be an ISO 4217 code, such as EUR."
+  }
+}
+
+variable "service_version" {
+  description = "Version the functions report in logs and at /health."
+  type        = string
+  default     = "0.1.0"
+
+  validation {
+    condition     = can(regex("^[0-9]+\\.[0-9]+\\.[0-9]+[0-9A-Za-z.+-]*$", var.service_version))
+    error_message = "service_version must be a version such as 1.4.0."
+  }
+}
+
+variable "dist_dir" {
+  description = "Folder with the zips that `make build` writes, seen from terraform/."
+  type        = string
+  default     = "../dist"
+
+  validation {
+    condition     = length(var.dist_dir) > 0
+    error_message = "dist_dir must be a folder."
+  }
+}
+
+variable "runtime" {
+  description = "Runtime of the functions: python3.13 on AWS; provided.al2023 on the emulator, where each zip's bootstrap starts AWS's runtime client."
+  type        = string
+  default     = "python3.13"
+
+  validation {
+    condition     = contains(["python3.13", "provided.al2023"], var.runtime)
+    error_message = "runtime must be python3.13 or provided.al2023."
+  }
+}
+
+variable "architecture" {
+  description = "Processor of the functions; the zips are pure Python and run on both."
+  type        = string
+  default     = "arm64"
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture must be arm64 or x86_64."
+  }
+}
+
+variable "log_level" {
+  description = "What the functions log at least."
+  type        = string
+  default     = "INFO"
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
+    error_message = "log_level must be DEBUG, INFO, WARNING or ERROR."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days until logs are deleted."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be a number of days that CloudWatch Logs offers, such as 7, 30, 90 or 365."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "Reserved concurrency by operation, such as { place_order = 100 }; the others share what the account has."
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for reserved in values(var.reserved_concurrency) : reserved >= 1 && floor(reserved) == reserved])
+    error_message = "reserved_concurrency must be whole numbers from 1: with 0 a function never runs."
+  }
+}
+
+variable "tracing_enabled" {
+  description = "Whether functions and the API send traces to X-Ray."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.tracing_enabled != null
+    error_message = "tracing_enabled must be true or false."
+  }
+}
+
+variable "state_machine_tracing_enabled" {
+  description = "Whether executions send traces to X-Ray; off on the emulator, which forgets it and so shows a change in every plan."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.state_machine_tracing_enabled != null
+    error_message = "state_machine_tracing_enabled must be true or false."
+  }
+}
+
+variable "alarms_enabled" {
+  description = "Whether alarms are made; off on the emulator, which forgets parts of them and so shows a change in every plan."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.alarms_enabled != null
+    error_message = "alarms_enabled must be true or false."
+  }
+}
+
+variable "validate_bodies_at_edge" {
+  description = "Whether API Gateway refuses bad bodies itself; off on the emulator, which cannot say which field is wrong, so that the handler says it."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.validate_bodies_at_edge != null
+    error_message = "validate_bodies_at_edge must be true or false."
+  }
+}
+
+variable "throttling_rate_limit" {
+  description = "Requests per second the API takes in the long run."
+  type        = number
+  default     = 500
+
+  validation {
+    condition     = var.throttling_rate_limit > 0
+    error_message = "throttling_rate_limit must be above 0."
+  }
+}
+
+variable "throttling_burst_limit" {
+  description = "Requests the API takes at once."
+  type        = number
+  default     = 1000
+
+  validation {
+    condition     = var.throttling_burst_limit > 0 && floor(var.throttling_burst_limit) == var.throttling_burst_limit
+    error_message = "throttling_burst_limit must be a whole number above 0."
+  }
+}
+
+variable "cors_allow_origins" {
+  description = "Origins whose pages may call the API and upload pictures."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.cors_allow_origins) > 0 && alltrue([for origin in var.cors_allow_origins : origin == "*" || can(regex("^https?://[^/ ]+$", origin))])
+    error_message = "cors_allow_origins must be origins such as https://shop.example.com, without a path, or \"*\"."
+  }
+}
+
+variable "auto_confirm_customers" {
+  description = "Whether a sign-up needs no confirmed e-mail address; only local, where no mail is sent."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.auto_confirm_customers || var.environment == "local"
+    error_message = "auto_confirm_customers may be true only in the local environment: elsewhere anybody could sign up with anybody's address."
+  }
+}
+
+variable "mfa" {
+  description = "Whether customers may protect their account by a second factor: OFF or OPTIONAL."
+  type        = string
+  default     = "OPTIONAL"
+
+  validation {
+    condition     = contains(["OFF", "OPTIONAL"], var.mfa)
+    error_message = "mfa must be OFF or OPTIONAL."
+  }
+}
+
+variable "default_payment_token" {
+  description = "Payment token of an order that brings none; empty where a missing one is the client's error."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.default_payment_token == "" || contains(["local", "dev"], var.environment)
+    error_message = "default_payment_token may be set only in local and dev: elsewhere an order without a payment method must be refused."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether tables, user pool, pictures and secret survive a mistaken destroy."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.deletion_protection || var.environment != "prod"
+    error_message = "deletion_protection must stay true in prod."
+  }
+}
+
+variable "s3_use_path_style" {
+  description = "Whether S3 is addressed by path; true only on the emulator, whose name resolves no bucket names."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.s3_use_path_style || var.environment == "local"
+    error_message = "s3_use_path_style may be true only in the local environment."
+  }
+}
+
+variable "local_endpoint" {
+  description = "Address of the emulator, such as http://localhost:4566; empty on AWS."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.local_endpoint == "" || can(regex("^http://(localhost|127\\.0\\.0\\.1):[0-9]+$", var.local_endpoint))
+    error_message = "local_endpoint must be http://localhost:<port> or empty."
+  }
+  validation {
+    condition     = (var.local_endpoint != "") == (var.environment == "local")
+    error_message = "local_endpoint must be set in the local environment, and only there."
+  }
+}
