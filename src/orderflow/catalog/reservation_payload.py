@@ -18,12 +18,8 @@ def order_id(event: Mapping[str, Any]) -> str:
 
 def stock_lines(event: Mapping[str, Any]) -> tuple[StockLine, ...]:
     """Return the lines, which are DynamoDB JSON just as the order's item holds them; raises InvalidRequestError."""
-    sent = event.get("lines")
     try:
-        lines = tuple(
-            StockLine(line["productId"], line["quantity"])
-            for line in from_value(sent if isinstance(sent, dict) else {"L": sent})
-        )
+        lines = tuple(StockLine(line["productId"], line["quantity"]) for line in from_value({"L": event.get("lines")}))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _refusal("lines", "must be DynamoDB JSON: a list of maps with productId and quantity") from error
     if not lines or not all(isinstance(line.quantity, int) and line.quantity > 0 for line in lines):

@@ -10,7 +10,7 @@ from botocore import exceptions
 
 from orderflow.runtime.errors import TransientError
 
-_serialize: Callable[[Any], dict[str, Any]] = TypeSerializer().serialize  # type: ignore[assignment]
+_serialize: Callable[[Any], Any] = TypeSerializer().serialize
 _deserialize: Callable[[Any], Any] = TypeDeserializer().deserialize
 
 # docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, those marked "OK to retry".
@@ -58,7 +58,8 @@ def to_item(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def to_value(value: Any) -> dict[str, Any]:
     """Return one plain value as a DynamoDB attribute value."""
-    return _serialize(value)
+    attribute: dict[str, Any] = _serialize(value)
+    return attribute
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:

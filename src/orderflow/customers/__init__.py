@@ -1,0 +1,1 @@
+"""People: sign-up, sign-in and recovery, kept by a user pool."""
