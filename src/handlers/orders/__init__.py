@@ -1,0 +1,1 @@
+"""Functions of the orders context: one module per Lambda."""

@@ -1,0 +1,78 @@
+"""POST /orders: priced, stored and queued in one round trip."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from orderflow.catalog.price_store import DynamoPriceStore
+from orderflow.catalog.pricing import price_items
+from orderflow.contract import place_order_request
+from orderflow.orders.idempotency import once
+from orderflow.orders.intake import Intake, OrderRequest
+from orderflow.orders.intake_store import DynamoIntakeStore
+from orderflow.orders.order import Address
+from orderflow.orders.order_queue import SqsOrderQueue
+from orderflow.orders.pricing import RequestedLine
+from orderflow.runtime import settings
+from orderflow.runtime.api import Request, Response, api_handler
+from orderflow.runtime.aws import client
+from orderflow.runtime.clock import utc_now
+from orderflow.runtime.ids import new_ulid
+from orderflow.runtime.observability import LogEvent, count, log
+
+
+@api_handler
+def handler(request: Request) -> Response:
+    caller = request.caller
+    body = place_order_request.validate(request.json())
+    key = request.header("Idempotency-Key")
+    accepted = _intake().place_order(
+        _order_request(body),
+        caller,
+        once=None if key is None else once(caller.user_id, "POST /orders", key, body),
+        correlation_id=request.correlation_id,
+    )
+    log(LogEvent.ORDER_REPLAYED if accepted.replayed else LogEvent.ORDER_PLACED, order_id=accepted.order_id)
+    count("OrdersReplayed" if accepted.replayed else "OrdersPlaced")
+    answer = {
+        "orderId": accepted.order_id,
+        "status": accepted.status.value,
+        "total": accepted.total,
+        "currency": accepted.currency,
+    }
+    headers = {"Location": f"/orders/{accepted.order_id}"}
+    return Response(202, answer, {**headers, "Idempotent-Replayed": "true"} if accepted.replayed else headers)
+
+
+def _intake() -> Intake:
+    dynamodb = client("dynamodb")
+    return Intake(
+        prices=partial(price_items, store=DynamoPriceStore(dynamodb, settings.text("PRODUCTS_TABLE"))),
+        store=DynamoIntakeStore(
+            dynamodb, orders=settings.text("ORDERS_TABLE"), idempotency=settings.text("IDEMPOTENCY_TABLE")
+        ),
+        queue=SqsOrderQueue(client("sqs"), settings.text("ORDER_QUEUE_URL")),
+        clock=utc_now,
+        ids=new_ulid,
+        currency=settings.text("CURRENCY"),
+        default_payment_token=settings.optional_text("DEFAULT_PAYMENT_TOKEN"),
+    )
+
+
+def _order_request(body: Mapping[str, Any]) -> OrderRequest:
+    address = body["shippingAddress"]
+    return OrderRequest(
+        lines=tuple(
+            RequestedLine(
+                product_id=line["productId"],
+                quantity=line["quantity"],
+                unit_price=line.get("unitPrice"),
+                price=Decimal(line["price"]) if "price" in line else None,
+            )
+            for line in body["items"]
+        ),
+        shipping_address=Address(address["street"], address["city"], address["zipCode"], address["country"]),
+        user_id=body.get("userId"),
+        payment_token=body.get("paymentMethod", {}).get("token"),
+    )

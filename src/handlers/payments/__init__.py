@@ -1,0 +1,1 @@
+"""Functions of the payments context: one module per Lambda."""

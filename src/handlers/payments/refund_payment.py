@@ -1,0 +1,31 @@
+"""Compensation of order_processing: gives back what was captured, voids what is unknown, once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from orderflow.payments.payment import payment_id_of
+from orderflow.payments.payment_store import DynamoRefundStore
+from orderflow.payments.provider_choice import payment_provider
+from orderflow.payments.refunding import Outcome, refund_payment
+from orderflow.payments.step_payload import order_id, text
+from orderflow.runtime import settings
+from orderflow.runtime.aws import client
+from orderflow.runtime.clock import utc_now
+from orderflow.runtime.observability import LogEvent, count, log
+from orderflow.runtime.step import step_handler
+
+
+@step_handler
+def handler(event: Mapping[str, Any]) -> dict[str, Any]:
+    order = order_id(event)
+    outcome = refund_payment(
+        order,
+        reason=text(event, "reason"),
+        store=DynamoRefundStore(client("dynamodb"), settings.text("PAYMENTS_TABLE")),
+        provider=payment_provider(settings.text("PAYMENT_PROVIDER")),
+        clock=utc_now,
+    )
+    if outcome is not Outcome.NOTHING_TO_REFUND:
+        log(LogEvent.PAYMENT_RETURNED, payment_id=payment_id_of(order), outcome=outcome.value)
+        count("PaymentsReturned")
+    return {"paymentId": payment_id_of(order), "status": outcome.value}

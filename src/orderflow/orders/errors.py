@@ -1,0 +1,157 @@
+"""What orders refuse. Class names are the workflow's error names; codes are what clients rely on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orderflow.runtime.errors import (
+    ConflictError,
+    Detail,
+    ForbiddenError,
+    InvalidRequestError,
+    NotFoundError,
+    TransientError,
+    UnprocessableError,
+)
+from orderflow.runtime.money import display
+
+
+class OrderNotFoundError(NotFoundError):
+    """The order does not exist, or is another customer's."""
+
+    code = "ORDER_NOT_FOUND"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"There is no order {order_id} of yours; GET /orders lists what there is.")
+
+
+class ForeignOrdersError(ForbiddenError):
+    """A customer asked for, or ordered as, somebody else."""
+
+    code = "NOT_YOUR_ORDERS"
+
+    def __init__(self) -> None:
+        super().__init__("userId must be your own; leave it out, or sign in as an administrator.")
+
+
+@dataclass(frozen=True)
+class PriceDifference:
+    """A line whose price the client had wrong; amounts in minor units, `given` as the client wrote it."""
+
+    field: str
+    product_id: str
+    given: str
+    current: int
+
+
+class PriceMismatchError(ConflictError):
+    """The client's prices are not the catalogue's; nothing was ordered."""
+
+    code = "PRICE_MISMATCH"
+
+    def __init__(self, differences: Sequence[PriceDifference], currency: str) -> None:
+        self.differences = tuple(differences)
+        products = ", ".join(dict.fromkeys(difference.product_id for difference in differences))
+        super().__init__(
+            f"The catalogue's price differs for {products}; nothing was ordered. "
+            f"Show the current price and order again, or leave prices out.",
+            [
+                Detail(
+                    field=difference.field,
+                    issue=f"{difference.product_id} was given as {difference.given} and costs "
+                    f"{difference.current} minor units ({display(difference.current, currency)})",
+                )
+                for difference in differences
+            ],
+        )
+
+
+class CurrencyMismatchError(UnprocessableError):
+    """A product is sold in another currency than the shop's orders."""
+
+    code = "CURRENCY_MISMATCH"
+
+    def __init__(self, product_id: str, currency: str, shop_currency: str) -> None:
+        super().__init__(
+            f"Product {product_id} is sold in {currency}, and orders are in {shop_currency}; "
+            f"leave it out of this order."
+        )
+
+
+class OrderTooLargeError(UnprocessableError):
+    """The order's total is more than one payment can carry."""
+
+    code = "ORDER_TOO_LARGE"
+
+    def __init__(self, total: int, most: int, currency: str) -> None:
+        super().__init__(
+            f"The order's total of {display(total, currency)} is above the {display(most, currency)} "
+            f"that one order may cost; split it."
+        )
+
+
+class PaymentMethodMissingError(InvalidRequestError):
+    """The order says no way to pay, and this environment has no default."""
+
+    code = "PAYMENT_METHOD_MISSING"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "paymentMethod is required; send {token} with the token of your payment provider.",
+            [Detail(field="paymentMethod", issue="is required")],
+        )
+
+
+class IdempotencyConflictError(UnprocessableError):
+    """The Idempotency-Key was used for another body before."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used with another body; use a new key for a new order, or repeat the same body."
+        )
+
+
+class RequestInProgressError(ConflictError):
+    """A request with the same Idempotency-Key is being worked on."""
+
+    code = "REQUEST_IN_PROGRESS"
+    retry_after_seconds = 1
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A request with this Idempotency-Key is still running; repeat it after Retry-After to get its answer."
+        )
+
+
+class QueueUnavailableError(TransientError):
+    """The order queue did not answer, or asked us to slow down."""
+
+    code = "QUEUE_UNAVAILABLE"
+
+
+class OrderNotQueuedError(TransientError):
+    """The order is stored and waits: its message could not be queued."""
+
+    code = "ORDER_NOT_QUEUED"
+    retry_after_seconds = 2
+
+    def __init__(self, order_id: str, *, repeatable: bool) -> None:
+        advice = (
+            "repeat the request with the same Idempotency-Key: it is safe, and orders nothing twice"
+            if repeatable
+            else "do not order again: look at GET /orders, and send an Idempotency-Key next time to make repeating safe"
+        )
+        super().__init__(f"Order {order_id} is stored and could not be passed on yet; {advice}.")
+
+
+class MalformedMessageError(InvalidRequestError):
+    """A message of the order queue is not one of ours."""
+
+    code = "MALFORMED_MESSAGE"
+
+
+class WorkflowUnavailableError(TransientError):
+    """Step Functions did not answer, or asked us to slow down."""
+
+    code = "WORKFLOW_UNAVAILABLE"

@@ -1,0 +1,78 @@
+"""An order as customers see it: what was bought, for how much, where it goes, how it stands."""
+
+from dataclasses import dataclass
+
+from orderflow.orders.status import OrderStatus
+
+MAX_LINES = 50
+MAX_QUANTITY = 999  # of one product, over all lines
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where an order is sent; `country` is ISO 3166-1 alpha-2."""
+
+    street: str
+    city: str
+    zip_code: str
+    country: str
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """A product with the name and price that the catalogue had when the order was placed; prices in minor units."""
+
+    product_id: str
+    product_name: str
+    quantity: int
+    unit_price: int
+
+    @property
+    def line_total(self) -> int:
+        return self.quantity * self.unit_price
+
+
+@dataclass(frozen=True)
+class StatusReason:
+    """Why an order stands where it stands: a stable code, and words for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One move of an order; `at` is ISO 8601 in UTC, `by` names the actor, `reason` is a reason's code."""
+
+    status: OrderStatus
+    at: str
+    by: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order; every amount in minor units of `currency` (ISO 4217). It knows nothing of how it is paid."""
+
+    order_id: str
+    user_id: str
+    lines: tuple[OrderLine, ...]
+    currency: str
+    shipping_address: Address
+    history: tuple[HistoryEntry, ...]
+    created_at: str
+    updated_at: str
+    status: OrderStatus = OrderStatus.PENDING
+    status_reason: StatusReason | None = None
+    version: int = 1
+    shipping: int = 0
+    tax: int = 0
+    refunded: int = 0
+
+    @property
+    def subtotal(self) -> int:
+        return sum(line.line_total for line in self.lines)
+
+    @property
+    def total(self) -> int:
+        return self.subtotal + self.shipping + self.tax

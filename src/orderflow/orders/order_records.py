@@ -1,0 +1,82 @@
+"""An order as the orders table keeps it; the workflow reads and writes the same attributes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from orderflow.orders.intake import NewOrder
+from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine, StatusReason
+from orderflow.orders.status import OrderStatus
+
+# Everything but what only processing may know: the payment token and the execution.
+SHOWN_ATTRIBUTES = (
+    "orderId", "userId", "status", "statusReason", "version", "currency", "items", "shipping", "tax", "refunded",
+    "shippingAddress", "history", "createdAt", "updatedAt",
+)  # fmt: skip
+
+
+def to_record(new: NewOrder) -> dict[str, Any]:
+    """Return a new order as a plain record."""
+    order = new.order
+    address = order.shipping_address
+    return {
+        "orderId": order.order_id,
+        "userId": order.user_id,
+        "status": order.status.value,
+        "version": order.version,
+        "currency": order.currency,
+        "items": [
+            {
+                "productId": line.product_id,
+                "productName": line.product_name,
+                "quantity": line.quantity,
+                "unitPrice": line.unit_price,
+                "lineTotal": line.line_total,
+            }
+            for line in order.lines
+        ],
+        "subtotal": order.subtotal,
+        "shipping": order.shipping,
+        "tax": order.tax,
+        "total": order.total,
+        "refunded": order.refunded,
+        "shippingAddress": {
+            "street": address.street,
+            "city": address.city,
+            "zipCode": address.zip_code,
+            "country": address.country,
+        },
+        "paymentToken": new.payment_token,
+        "history": [{"status": entry.status.value, "at": entry.at, "by": entry.by} for entry in order.history],
+        "createdAt": order.created_at,
+        "updatedAt": order.updated_at,
+        "correlationId": new.correlation_id,
+    }
+
+
+def from_record(record: Mapping[str, Any]) -> Order:
+    """Return the order in a record that has at least SHOWN_ATTRIBUTES."""
+    reason, address = record.get("statusReason"), record["shippingAddress"]
+    return Order(
+        order_id=record["orderId"],
+        user_id=record["userId"],
+        status=OrderStatus(record["status"]),
+        status_reason=StatusReason(reason["code"], reason["message"]) if reason else None,
+        version=record["version"],
+        currency=record["currency"],
+        lines=tuple(
+            OrderLine(line["productId"], line["productName"], line["quantity"], line["unitPrice"])
+            for line in record["items"]
+        ),
+        shipping=record["shipping"],
+        tax=record["tax"],
+        refunded=record["refunded"],
+        shipping_address=Address(address["street"], address["city"], address["zipCode"], address["country"]),
+        history=tuple(_entry(entry) for entry in record["history"]),
+        created_at=record["createdAt"],
+        updated_at=record["updatedAt"],
+    )
+
+
+def _entry(entry: Mapping[str, Any]) -> HistoryEntry:
+    reason = entry.get("reason")
+    return HistoryEntry(OrderStatus(entry["status"]), entry["at"], entry["by"], reason["code"] if reason else None)

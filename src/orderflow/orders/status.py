@@ -1,0 +1,100 @@
+"""The order's status machine, declared once: every legal move, the action that makes it, and who may."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orderflow.runtime.caller import Caller
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands; clients rely on these words."""
+
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+    REVIEW = "REVIEW"
+    CONFIRMED = "CONFIRMED"
+    SHIPPED = "SHIPPED"
+    DELIVERED = "DELIVERED"
+    RETURNED = "RETURNED"
+    REJECTED = "REJECTED"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    CANCELLED = "CANCELLED"
+    FAILED = "FAILED"
+
+
+class Actor(StrEnum):
+    """Who moves an order; the owner acts as CUSTOMER also when they are an administrator."""
+
+    CUSTOMER = "customer"
+    ADMIN = "admin"
+    WORKFLOW = "workflow"
+
+
+class Action(StrEnum):
+    """Why an order moves."""
+
+    CLAIM = "claim"
+    HOLD = "hold"
+    CONFIRM = "confirm"
+    REJECT = "reject"
+    FAIL_PAYMENT = "failPayment"
+    FAIL = "fail"
+    CANCEL = "cancel"
+    APPROVE = "approve"
+    SHIP = "ship"
+    DELIVER = "deliver"
+    RETURN = "return"
+
+
+# The operationId of the route by which a person takes an action. Actions without a route are never offered.
+ROUTES: dict[Action, str] = {}
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One legal move and who may make it."""
+
+    source: OrderStatus
+    action: Action
+    target: OrderStatus
+    by: frozenset[Actor]
+
+
+_WORKFLOW = frozenset({Actor.WORKFLOW})
+_ADMIN = frozenset({Actor.ADMIN})
+_PEOPLE = frozenset({Actor.CUSTOMER, Actor.ADMIN})
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(OrderStatus.PENDING, Action.CLAIM, OrderStatus.PROCESSING, _WORKFLOW),
+    Transition(OrderStatus.PENDING, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
+    Transition(OrderStatus.PENDING, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE),
+    Transition(OrderStatus.PROCESSING, Action.HOLD, OrderStatus.REVIEW, _WORKFLOW),
+    Transition(OrderStatus.PROCESSING, Action.CONFIRM, OrderStatus.CONFIRMED, _WORKFLOW),
+    Transition(OrderStatus.PROCESSING, Action.REJECT, OrderStatus.REJECTED, _WORKFLOW),
+    Transition(OrderStatus.PROCESSING, Action.FAIL_PAYMENT, OrderStatus.PAYMENT_FAILED, _WORKFLOW),
+    Transition(OrderStatus.PROCESSING, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
+    Transition(OrderStatus.PROCESSING, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE),
+    Transition(OrderStatus.REVIEW, Action.APPROVE, OrderStatus.PROCESSING, _ADMIN),
+    Transition(OrderStatus.REVIEW, Action.REJECT, OrderStatus.REJECTED, _ADMIN | _WORKFLOW),
+    Transition(OrderStatus.REVIEW, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
+    Transition(OrderStatus.REVIEW, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE),
+    Transition(OrderStatus.CONFIRMED, Action.SHIP, OrderStatus.SHIPPED, _ADMIN),
+    Transition(OrderStatus.CONFIRMED, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE),
+    Transition(OrderStatus.SHIPPED, Action.DELIVER, OrderStatus.DELIVERED, _ADMIN),
+    Transition(OrderStatus.DELIVERED, Action.RETURN, OrderStatus.RETURNED, _ADMIN),
+)
+
+# Statuses that an order never leaves: those the table gives no way out of.
+TERMINAL = frozenset(OrderStatus) - {transition.source for transition in TRANSITIONS}
+
+
+def allowed_actions(status: OrderStatus, owner_id: str, caller: Caller) -> tuple[str, ...]:
+    """Return the actions that `caller` may take now on the order of `owner_id`: those that have a route."""
+    actors = {Actor.CUSTOMER} if caller.user_id == owner_id else set()
+    if caller.is_admin:
+        actors.add(Actor.ADMIN)
+    return tuple(
+        transition.action.value
+        for transition in TRANSITIONS
+        if transition.source is status and transition.by & actors and transition.action in ROUTES
+    )

@@ -1,0 +1,40 @@
+"""Order executions on Step Functions."""
+
+import json
+from typing import Any
+
+from botocore import exceptions
+
+from orderflow.orders.errors import WorkflowUnavailableError
+from orderflow.orders.workflow_start import QueuedOrder
+
+# docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html: what may pass by itself.
+_TRANSIENT = frozenset(
+    {"ExecutionLimitExceeded", "KmsThrottlingException", "ServiceUnavailable", "ThrottlingException"}
+)
+_SERVER_ERROR = 500
+
+
+class StepFunctionsStarter:
+    """Executions of one state machine, each named by its order (IAM: states:StartExecution on it)."""
+
+    def __init__(self, client: Any, state_machine_arn: str) -> None:
+        self._client, self._state_machine_arn = client, state_machine_arn
+
+    def start(self, order: QueuedOrder) -> bool:
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._state_machine_arn,
+                name=order.order_id,
+                input=json.dumps({"orderId": order.order_id, "correlationId": order.correlation_id}),
+            )
+        except exceptions.ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ExecutionAlreadyExists":
+                return False
+            if code in _TRANSIENT or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR:
+                raise WorkflowUnavailableError("Step Functions asked to slow down; try again.") from error
+            raise
+        except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
+            raise WorkflowUnavailableError("Step Functions could not be reached; try again.") from error
+        return True

@@ -1,0 +1,1 @@
+"""Payments: one charge per order behind a provider port, and its way back."""
