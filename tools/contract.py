@@ -106,7 +106,9 @@ def _source(name: str, schema: dict[str, Any]) -> str:
         "from orderflow.contract import SchemaError",
     ).replace("(JsonSchemaValueException, JsonSchemaValuesException)", "SchemaError")
     if "JsonSchema" in text:
-        raise ContractError(f"fastjsonschema {fastjsonschema.VERSION} writes code for {name} that tools/contract.py cannot read.")
+        raise ContractError(
+            f"fastjsonschema {fastjsonschema.VERSION} writes code for {name} that tools/contract.py cannot read."
+        )
     return text
 
 
@@ -149,7 +151,9 @@ def _issue(name: str, definition: Mapping[str, Any], rule: str) -> str:
         case "pattern" | "not" | "oneOf" if definition.get("description"):
             return f"must be {definition['description']}"
         case "pattern" | "not" | "oneOf":
-            raise ContractError(f"{name}: a schema with {rule} needs a description that says what it must be: {definition}")
+            raise ContractError(
+                f"{name}: a schema with {rule} needs a description that says what it must be: {definition}"
+            )
     raise ContractError(f"{name}: tools/contract.py has no words for the keyword {rule}; add them, or do without it.")
 
 
@@ -172,7 +176,10 @@ def main(arguments: list[str] | None = None) -> int:
     changed = stale(wanted, PACKAGE)
     if options.check:
         for name in changed:
-            print(f"src/orderflow/contract/{name} is not what modules/api/openapi.yaml says: run `make contract`.", file=sys.stderr)
+            print(
+                f"src/orderflow/contract/{name} is not what modules/api/openapi.yaml says: run `make contract`.",
+                file=sys.stderr,
+            )
         return 1 if changed else 0
     for name in changed:
         if name in wanted:

@@ -1,0 +1,381 @@
+# Offline: the provider is mocked, the OpenAPI document is the real one.
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+}
+
+variables {
+  name_prefix  = "orderflow-test"
+  stage_name   = "test"
+  openapi_file = "./openapi.yaml"
+  functions = {
+    for key in [
+      "check_health", "register_customer", "login_customer", "authenticate_customer", "list_products", "get_product",
+      "create_product", "update_product", "delete_product", "adjust_stock", "create_upload_url", "place_order", "list_orders", "get_order",
+      ] : key => {
+      function_name = "orderflow-test-${replace(key, "_", "-")}"
+      invoke_arn    = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${key}/invocations"
+    }
+  }
+  user_pool_arn      = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_abc"
+  cors_allow_origins = ["https://shop.example.com"]
+  log_retention_days = 30
+  kms_key_arn        = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  alarm_topic_arn    = "arn:aws:sns:eu-central-1:123456789012:alarms"
+}
+
+run "every_operation_of_the_document_becomes_a_method_with_its_function" {
+  command = plan
+
+  assert {
+    condition = toset(keys(aws_api_gateway_method.operation)) == toset([
+      "GET /health", "POST /register", "POST /login", "POST /auth", "GET /products", "POST /products", "GET /products/upload",
+      "GET /products/{productId}", "PUT /products/{productId}", "DELETE /products/{productId}", "POST /products/{productId}/stock",
+      "POST /orders", "GET /orders", "GET /orders/{orderId}",
+    ])
+    error_message = "The methods are not the operations of the document."
+  }
+  assert {
+    condition = alltrue([
+      for key, function in {
+        "POST /orders"                     = "place_order", "GET /orders/{orderId}" = "get_order", "GET /products/upload" = "create_upload_url",
+        "POST /products/{productId}/stock" = "adjust_stock", "POST /auth" = "authenticate_customer",
+      } : endswith(aws_api_gateway_integration.function[key].uri, ":${function}/invocations")
+    ])
+    error_message = "An operation leads to another function than x-orderflow-function names."
+  }
+  assert {
+    condition     = alltrue([for integration in aws_api_gateway_integration.function : integration.type == "AWS_PROXY" && integration.timeout_milliseconds == 15000])
+    error_message = "Every function is invoked as AWS_PROXY and bounded in time."
+  }
+}
+
+run "only_the_routes_that_say_so_are_open" {
+  command = plan
+
+  assert {
+    condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorization == "NONE"]) == toset([
+      "GET /health", "POST /register", "POST /login", "POST /auth", "GET /products", "GET /products/{productId}",
+    ])
+    error_message = "The open routes are not exactly those with `security: []` in the document."
+  }
+  assert {
+    condition     = alltrue([for method in aws_api_gateway_method.operation : contains(["NONE", "COGNITO_USER_POOLS"], method.authorization)])
+    error_message = "Every other route needs the Cognito authorizer."
+  }
+  assert {
+    condition = (
+      aws_api_gateway_authorizer.cognito.identity_source == "method.request.header.Authorization"
+      && aws_api_gateway_authorizer.cognito.provider_arns == toset([var.user_pool_arn])
+    )
+    error_message = "The authorizer reads the id token of our user pool from Authorization."
+  }
+}
+
+run "required_parameters_and_bodies_are_validated_at_the_edge" {
+  command = plan
+
+  assert {
+    condition = aws_api_gateway_method.operation["GET /products/upload"].request_parameters == tomap({
+      "method.request.header.X-Correlation-Id" = false, "method.request.querystring.filename" = true,
+      "method.request.querystring.contentType" = true, "method.request.querystring.productId" = false,
+    })
+    error_message = "Query parameters of the document do not arrive as request parameters."
+  }
+  assert {
+    condition     = aws_api_gateway_method.operation["POST /products/{productId}/stock"].request_parameters["method.request.path.productId"] == true
+    error_message = "Parameters that a path shares between its methods are lost."
+  }
+  assert {
+    condition     = aws_api_gateway_method.operation["POST /orders"].request_models == tomap({ "application/json" = "PlaceOrderRequest" })
+    error_message = "POST /orders has no body model."
+  }
+}
+
+run "bodies_are_refused_at_the_edge" {
+  command = plan
+
+  override_resource {
+    target          = aws_api_gateway_request_validator.parameters
+    override_during = plan
+    values          = { id = "parameters" }
+  }
+  override_resource {
+    target          = aws_api_gateway_request_validator.parameters_and_body
+    override_during = plan
+    values          = { id = "both" }
+  }
+
+  assert {
+    condition     = aws_api_gateway_method.operation["POST /orders"].request_validator_id == "both" && aws_api_gateway_method.operation["GET /orders"].request_validator_id == "parameters"
+    error_message = "A body reaches the function unvalidated."
+  }
+  assert {
+    condition     = aws_api_gateway_request_validator.parameters_and_body.validate_request_body && aws_api_gateway_request_validator.parameters.validate_request_parameters
+    error_message = "A validator does not validate what its name says."
+  }
+}
+
+run "where_the_edge_cannot_name_the_field_the_function_validates_bodies" {
+  command = plan
+
+  variables {
+    validate_bodies_at_edge = false
+  }
+
+  override_resource {
+    target          = aws_api_gateway_request_validator.parameters
+    override_during = plan
+    values          = { id = "parameters" }
+  }
+  override_resource {
+    target          = aws_api_gateway_request_validator.parameters_and_body
+    override_during = plan
+    values          = { id = "both" }
+  }
+
+  assert {
+    condition     = aws_api_gateway_method.operation["POST /orders"].request_validator_id == "parameters" && aws_api_gateway_method.operation["GET /orders"].request_validator_id == "parameters"
+    error_message = "The edge refuses a body without naming the field."
+  }
+  assert {
+    condition     = aws_api_gateway_request_validator.parameters_and_body.validate_request_body && aws_api_gateway_request_validator.parameters.validate_request_parameters
+    error_message = "A validator does not validate what its name says."
+  }
+}
+
+run "a_model_is_a_self_contained_draft_4_schema" {
+  command = plan
+
+  assert {
+    condition = toset(keys(aws_api_gateway_model.body)) == toset([
+      "RegisterCustomerRequest", "LoginCustomerRequest", "AuthenticateCustomerRequest", "CreateProductRequest",
+      "UpdateProductRequest", "AdjustStockRequest", "PlaceOrderRequest",
+    ])
+    error_message = "The models are not the body schemas of the operations."
+  }
+  assert {
+    condition = toset(keys(jsondecode(aws_api_gateway_model.body["PlaceOrderRequest"].schema).definitions)) == toset([
+      "Address", "NewOrderLine", "PaymentMethod", "ProductId", "UserId",
+    ])
+    error_message = "A model carries exactly the schemas it reaches."
+  }
+  assert {
+    condition = alltrue([
+      for model in aws_api_gateway_model.body :
+      !strcontains(model.schema, "#/components/") && jsondecode(model.schema)["$schema"] == "http://json-schema.org/draft-04/schema#"
+    ])
+    error_message = "A model refers to the OpenAPI document, which API Gateway does not know."
+  }
+}
+
+run "a_function_admits_only_its_own_method_and_path_of_this_stage" {
+  command = plan
+
+  override_resource {
+    target          = aws_api_gateway_rest_api.this
+    override_during = plan
+    values          = { id = "abc", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:abc", root_resource_id = "root" }
+  }
+
+  assert {
+    condition     = aws_lambda_permission.operation["POST /products/{productId}/stock"].source_arn == "arn:aws:execute-api:eu-central-1:123456789012:abc/test/POST/products/*/stock"
+    error_message = "The permission of adjust_stock admits another method or path."
+  }
+  assert {
+    condition     = length(distinct([for permission in aws_lambda_permission.operation : permission.statement_id])) == length(aws_lambda_permission.operation)
+    error_message = "Two permissions share one statement id; on one function they would replace each other."
+  }
+  assert {
+    condition     = aws_cloudwatch_log_group.execution.name == "API-Gateway-Execution-Logs_abc/test" && aws_cloudwatch_log_group.execution.kms_key_id == var.kms_key_arn
+    error_message = "The execution log that API Gateway writes to is not the encrypted one."
+  }
+}
+
+run "every_resource_answers_a_preflight_with_its_own_methods" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(aws_api_gateway_integration_response.preflight)) == toset(keys(yamldecode(file("./openapi.yaml")).paths))
+    error_message = "A route answers no OPTIONS."
+  }
+  assert {
+    condition = (
+      aws_api_gateway_integration_response.preflight["/products/{productId}"].response_parameters["method.response.header.Access-Control-Allow-Methods"] == "'DELETE,GET,PUT,OPTIONS'"
+      && aws_api_gateway_integration_response.preflight["/orders"].response_parameters["method.response.header.Access-Control-Allow-Origin"] == "'https://shop.example.com'"
+      && strcontains(aws_api_gateway_integration_response.preflight["/orders"].response_parameters["method.response.header.Access-Control-Allow-Headers"], "Idempotency-Key")
+    )
+    error_message = "A preflight names other methods, origins or headers than the route takes."
+  }
+}
+
+run "with_several_origins_a_preflight_names_the_asking_one_and_no_other" {
+  command = plan
+
+  variables {
+    cors_allow_origins = ["https://a.example.com", "https://b.example.com"]
+  }
+
+  assert {
+    condition     = strcontains(aws_api_gateway_integration_response.preflight["/orders"].response_templates["application/json"], "$origin == \"https://a.example.com\" || $origin == \"https://b.example.com\"")
+    error_message = "The asking origin is not compared with the allowed ones."
+  }
+  assert {
+    condition     = aws_api_gateway_integration_response.preflight["/orders"].response_parameters["method.response.header.Access-Control-Allow-Origin"] == "'https://a.example.com'"
+    error_message = "An unknown origin must not be echoed."
+  }
+}
+
+run "every_answer_of_the_gateway_itself_has_the_error_shape" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for type, response in aws_api_gateway_gateway_response.this :
+      toset(setsubtract(keys(jsondecode(replace(response.response_templates["application/json"], "$context.error.messageString", "\"\""))), ["details"])) == toset(["code", "message", "requestId"])
+      && response.response_parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'https://shop.example.com'"
+      && response.response_parameters["gatewayresponse.header.X-Request-Id"] == "context.requestId"
+    ])
+    error_message = "A gateway response is not {code, message, requestId, details?} or cannot be read by the shop's page."
+  }
+  assert {
+    condition = tomap({ for type, response in aws_api_gateway_gateway_response.this : type => response.status_code if response.status_code != null }) == tomap({
+      ACCESS_DENIED          = "403", API_CONFIGURATION_ERROR = "500", AUTHORIZER_CONFIGURATION_ERROR = "500", AUTHORIZER_FAILURE = "500",
+      BAD_REQUEST_BODY       = "400", BAD_REQUEST_PARAMETERS = "400", EXPIRED_TOKEN = "401", INTEGRATION_FAILURE = "502", INTEGRATION_TIMEOUT = "504",
+      INVALID_API_KEY        = "403", INVALID_SIGNATURE = "401", MISSING_AUTHENTICATION_TOKEN = "404", QUOTA_EXCEEDED = "429", REQUEST_TOO_LARGE = "413",
+      RESOURCE_NOT_FOUND     = "404", THROTTLED = "429", UNAUTHORIZED = "401",
+      UNSUPPORTED_MEDIA_TYPE = "415", WAF_FILTERED = "403",
+    })
+    error_message = "A gateway response has another status than the contract says."
+  }
+  assert {
+    condition     = contains(keys(aws_api_gateway_gateway_response.this), "DEFAULT_4XX") && contains(keys(aws_api_gateway_gateway_response.this), "DEFAULT_5XX")
+    error_message = "Without the defaults, unforeseen refusals come in API Gateway's own shape."
+  }
+  assert {
+    condition     = aws_api_gateway_gateway_response.this["THROTTLED"].response_parameters["gatewayresponse.header.Retry-After"] == "'1'"
+    error_message = "A throttled caller is not told how long to wait."
+  }
+  assert {
+    condition     = strcontains(aws_api_gateway_gateway_response.this["BAD_REQUEST_BODY"].response_templates["application/json"], "\"issue\":\"$context.error.validationErrorString\"")
+    error_message = "A refused body does not say what is wrong with it."
+  }
+}
+
+run "the_stage_is_throttled_and_logs_no_body_token_or_address" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_api_gateway_method_settings.all.settings[0].throttling_rate_limit == 200
+      && aws_api_gateway_method_settings.all.settings[0].throttling_burst_limit == 400
+      && aws_api_gateway_method_settings.all.settings[0].logging_level == "ERROR"
+      && !aws_api_gateway_method_settings.all.settings[0].data_trace_enabled
+    )
+    error_message = "The stage is not throttled, not logged, or logs whole bodies."
+  }
+  assert {
+    condition     = !can(regex("(?i)body|header|sourceIp|userAgent|email|requestOverride|authorizer\\.claims\\.[^s]", aws_api_gateway_stage.this.access_log_settings[0].format))
+    error_message = "The access log holds something secret or personal."
+  }
+  assert {
+    condition     = aws_cloudwatch_log_group.access.kms_key_id == var.kms_key_arn && aws_cloudwatch_log_group.access.retention_in_days == 30
+    error_message = "The access log is not encrypted or kept for another time."
+  }
+}
+
+run "alarms_and_the_account_role_can_be_left_out" {
+  command = plan
+
+  variables {
+    alarms_enabled              = false
+    alarm_topic_arn             = ""
+    manage_account_logging_role = false
+  }
+
+  assert {
+    condition = (
+      length(aws_cloudwatch_metric_alarm.server_errors) + length(aws_cloudwatch_metric_alarm.latency) == 0
+      && length(aws_api_gateway_account.this) + length(aws_iam_role.logging) + length(aws_iam_role_policy.logging) == 0
+    )
+    error_message = "Something is made that was switched off."
+  }
+}
+
+run "alarms_tell_the_topic_and_name_their_runbook" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for alarm in [aws_cloudwatch_metric_alarm.server_errors[0], aws_cloudwatch_metric_alarm.latency[0]] :
+      alarm.alarm_actions == toset([var.alarm_topic_arn]) && strcontains(alarm.alarm_description, "docs/runbooks/") && alarm.dimensions["Stage"] == "test"
+    ])
+    error_message = "An alarm tells nobody, names no runbook or watches another stage."
+  }
+}
+
+run "on_the_emulator_the_endpoint_is_its_path" {
+  command = plan
+
+  variables {
+    local_endpoint = "http://localhost:4566"
+  }
+
+  override_resource {
+    target          = aws_api_gateway_rest_api.this
+    override_during = plan
+    values          = { id = "abc", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:abc", root_resource_id = "root" }
+  }
+
+  assert {
+    condition     = output.api_endpoint == "http://localhost:4566/restapis/abc/test/_user_request_"
+    error_message = "The local endpoint is not the one that the emulator serves."
+  }
+}
+
+run "a_function_that_the_document_names_and_nobody_passes_fails_the_plan" {
+  command = plan
+
+  variables {
+    functions = { check_health = { function_name = "health", invoke_arn = "arn:aws:apigateway:eu-central-1:lambda:path/x" } }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.this]
+}
+
+run "a_path_deeper_than_the_module_builds_fails_the_plan" {
+  command = plan
+
+  variables {
+    openapi_file = "./tests/too_deep.yaml"
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.this]
+}
+
+run "an_alarm_without_a_topic_is_refused" {
+  command = plan
+
+  variables {
+    alarm_topic_arn = ""
+  }
+
+  expect_failures = [var.alarms_enabled]
+}
+
+run "any_origin_beside_a_named_one_is_refused" {
+  command = plan
+
+  variables {
+    cors_allow_origins = ["*", "https://shop.example.com"]
+  }
+
+  expect_failures = [var.cors_allow_origins]
+}
