@@ -10,10 +10,12 @@ resource "aws_sqs_queue" "this" {
   kms_master_key_id                 = var.platform.kms_key_arn
   kms_data_key_reuse_period_seconds = 300
 
-  redrive_allow_policy = jsonencode(length(var.source_queue_arns) == 0 ?
-    { redrivePermission = "denyAll" } :
-    { redrivePermission = "byQueue", sourceQueueArns = var.source_queue_arns }
-  )
+  redrive_allow_policy = length(var.source_queue_arns) == 0 ? jsonencode({
+    redrivePermission = "denyAll"
+    }) : jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = var.source_queue_arns
+  })
 
   policy = jsonencode({
     Version = "2012-10-17"

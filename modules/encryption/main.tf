@@ -1,5 +1,6 @@
 locals {
-  root_arn = "arn:${var.partition}:iam::${var.account_id}:root"
+  root_arn       = "arn:${var.partition}:iam::${var.account_id}:root"
+  log_groups_arn = "arn:${var.partition}:logs:${var.region}:${var.account_id}:log-group"
 
   # Services that use the key on behalf of the role that called them.
   services_with_data = ["dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs"]
@@ -44,7 +45,13 @@ resource "aws_kms_key" "this" {
         Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
         Resource  = "*"
         Condition = {
-          ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:${var.partition}:logs:${var.region}:${var.account_id}:log-group:*${var.name_prefix}*" }
+          ArnLike = {
+            "kms:EncryptionContext:aws:logs:arn" = [
+              "${local.log_groups_arn}:*${var.name_prefix}*",
+              # API Gateway names this group itself, after the API's id.
+              "${local.log_groups_arn}:API-Gateway-Execution-Logs_*",
+            ]
+          }
         }
       },
       {
