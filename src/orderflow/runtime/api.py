@@ -19,7 +19,7 @@ from orderflow.runtime.errors import (
     TooLargeError,
     UnsupportedMediaTypeError,
 )
-from orderflow.runtime.observability import LogEvent, flush_metrics, log, logger, tracer
+from orderflow.runtime.observability import LogEvent, flush_metrics, log, logger, traced
 
 MAX_BODY_BYTES = 256 * 1024  # 50 order lines with long names stay below 40 KB
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -106,7 +106,7 @@ Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 def api_handler(operation: Operation) -> Handler:
     """Make an operation a Lambda handler: context logged, errors shaped, metrics flushed, call traced."""
 
-    @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+    @traced
     @functools.wraps(operation)
     def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         request = Request(event)

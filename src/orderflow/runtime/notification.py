@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import unquote_plus
 
-from orderflow.runtime.observability import LogEvent, flush_metrics, log, logger, tracer
+from orderflow.runtime.observability import LogEvent, flush_metrics, log, logger, traced
 
 Notification = Callable[[Mapping[str, Any]], None]
 Handler = Callable[[Mapping[str, Any], Any], None]
@@ -14,7 +14,7 @@ Handler = Callable[[Mapping[str, Any], Any], None]
 def notification_handler(operation: Notification) -> Handler:
     """Make an operation on a notification a Lambda handler: context logged, metrics flushed, call traced."""
 
-    @tracer.capture_lambda_handler(capture_response=False)
+    @traced
     @functools.wraps(operation)
     def handler(event: Mapping[str, Any], context: Any) -> None:
         logger.clear_state()

@@ -1,15 +1,19 @@
-"""Logger, tracer and metrics of a function, and the enum of everything that Orderflow logs."""
+"""Logger, traces and metrics of a function, and the enum of everything that Orderflow logs."""
 
 import logging
+from collections.abc import Callable
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
+
+from orderflow.runtime import settings
 
 logger = Logger()
-# Only botocore is patched: patching every known library costs cold start and finds nothing here.
-tracer = Tracer(patch_modules=("botocore",))
 metrics = Metrics()
+
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 class LogEvent(Enum):
@@ -45,6 +49,18 @@ class LogEvent(Enum):
     @property
     def code(self) -> str:
         return self.value[0]
+
+
+def traced(handler: Handler) -> Handler:
+    """Make X-Ray see a Lambda handler's calls; a function that is not traced does not pay the SDK's import."""
+    if settings.flag("POWERTOOLS_TRACE_DISABLED"):
+        return handler
+    from aws_lambda_powertools import Tracer
+
+    # Only botocore is patched: patching every known library costs cold start and finds nothing here.
+    tracer = Tracer(patch_modules=("botocore",))
+    # Neither answers nor error messages go into a trace: they may hold what no log may hold.
+    return cast(Handler, tracer.capture_lambda_handler(handler, capture_response=False, capture_error=False))
 
 
 def log(event: LogEvent, *, exc_info: bool = False, **facts: Any) -> None:

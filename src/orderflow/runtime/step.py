@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from orderflow.runtime.errors import OrderflowError
-from orderflow.runtime.observability import LogEvent, flush_metrics, log, logger, tracer
+from orderflow.runtime.observability import LogEvent, flush_metrics, log, logger, traced
 
 Step = Callable[[Mapping[str, Any]], dict[str, Any]]
 Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
@@ -17,7 +17,7 @@ Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 def step_handler(step: Step) -> Handler:
     """Make a step a Lambda handler: order and correlation id logged, metrics flushed, call traced."""
 
-    @tracer.capture_lambda_handler(capture_response=False)
+    @traced
     @functools.wraps(step)
     def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         logger.clear_state()
