@@ -42,7 +42,7 @@ run "the_client_has_no_secret_and_tells_no_stranger_who_has_an_account" {
 
   assert {
     condition = (
-      !aws_cognito_user_pool_client.this.generate_secret
+      aws_cognito_user_pool_client.this.generate_secret == false
       && aws_cognito_user_pool_client.this.prevent_user_existence_errors == "ENABLED"
       && aws_cognito_user_pool_client.this.enable_token_revocation
     )
@@ -73,7 +73,7 @@ run "there_are_the_groups_customer_and_admin" {
   command = plan
 
   assert {
-    condition     = { for key, group in aws_cognito_user_group.this : group.name => group.precedence } == { admin = 1, customer = 10 }
+    condition     = tomap({ for key, group in aws_cognito_user_group.this : group.name => group.precedence }) == tomap({ admin = 1, customer = 10 })
     error_message = "The groups are not admin and customer."
   }
 }
