@@ -12,6 +12,7 @@ locals {
     account_id           = data.aws_caller_identity.this.account_id
     kms_key_arn          = module.encryption.key_arn
     dist_dir             = var.dist_dir
+    packages_bucket      = module.packages_bucket.name
     runtime              = var.runtime
     architecture         = var.architecture
     log_level            = var.log_level
@@ -42,6 +43,15 @@ module "alarm_topic" {
   account_id          = data.aws_caller_identity.this.account_id
   kms_key_arn         = module.encryption.key_arn
   publishing_services = ["cloudwatch.amazonaws.com"]
+}
+
+# Where the functions' zips lie.
+module "packages_bucket" {
+  source = "../modules/private_bucket"
+
+  name                = "${local.name_prefix}-packages-${data.aws_caller_identity.this.account_id}"
+  kms_key_arn         = module.encryption.key_arn
+  deletion_protection = var.deletion_protection
 }
 
 module "identity" {

@@ -1,6 +1,6 @@
 locals {
   products_index_arns = values(module.products_table.index_arns)
-  images_objects_arn  = "${aws_s3_bucket.images.arn}/${local.images_prefix}*"
+  images_objects_arn  = "${module.images_bucket.arn}/${local.images_prefix}*"
 
   # Whoever shows a product shows its pictures by signed addresses, and a signature is worth what its signer may do.
   show_pictures = {
@@ -12,7 +12,7 @@ locals {
   product_environment = {
     PRODUCTS_TABLE        = module.products_table.name
     STOCK_TABLE           = module.stock_table.name
-    PRODUCT_IMAGES_BUCKET = aws_s3_bucket.images.id
+    PRODUCT_IMAGES_BUCKET = module.images_bucket.name
     CURRENCY              = var.currency
   }
 }
@@ -171,7 +171,7 @@ module "create_upload_url" {
   description = "GET /products/upload: a signed form that uploads one picture of bound type, size and key."
 
   environment = {
-    PRODUCT_IMAGES_BUCKET = aws_s3_bucket.images.id
+    PRODUCT_IMAGES_BUCKET = module.images_bucket.name
     PRODUCTS_TABLE        = module.products_table.name
   }
 
@@ -201,7 +201,7 @@ module "attach_product_image" {
 
   environment = {
     PRODUCTS_TABLE        = module.products_table.name
-    PRODUCT_IMAGES_BUCKET = aws_s3_bucket.images.id
+    PRODUCT_IMAGES_BUCKET = module.images_bucket.name
   }
 
   statements = [

@@ -37,5 +37,5 @@ output "reservations_table" {
 
 output "product_images_bucket_name" {
   description = "Name of the private bucket with the product pictures."
-  value       = aws_s3_bucket.images.id
+  value       = module.images_bucket.name
 }

@@ -1,7 +1,7 @@
 # The same file stands in every module that makes functions: Terraform cannot share a type.
 # tests/terraform/test_modules.py holds the copies equal.
 variable "platform" {
-  description = "What every part of one environment shares: names, keys, where the zips are, and which options are on. Made once, in terraform/main.tf."
+  description = "What every part of one environment shares: names, keys, where the zips come from and go to, and which options are on. Made once, in terraform/main.tf."
   type = object({
     name_prefix          = string
     partition            = string
@@ -9,6 +9,7 @@ variable "platform" {
     account_id           = string
     kms_key_arn          = string
     dist_dir             = string
+    packages_bucket      = string
     runtime              = string
     architecture         = string
     log_level            = string
