@@ -55,7 +55,7 @@ class Execution:
 
     def errors_of(self, state: str) -> list[str]:
         """Return the error names of the state's failed attempts, in order."""
-        return [error for event in self._within(state) if (error := _failure(event)) is not None]
+        return [error for event in self._within(state) if (error := failure_of(event)) is not None]
 
     def visits(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """Yield each state entered with the events up to the next one."""
@@ -143,7 +143,8 @@ def _next(page: dict[str, Any]) -> dict[str, str]:
     return {"nextToken": page["nextToken"]} if page.get("nextToken") else {}
 
 
-def _failure(event: dict[str, Any]) -> str | None:
+def failure_of(event: dict[str, Any]) -> str | None:
+    """Return the error name of a failed attempt, None for any other event."""
     if event["type"] == "TaskFailed":
         return str(event["taskFailedEventDetails"]["error"])
     if event["type"] == "TaskTimedOut":

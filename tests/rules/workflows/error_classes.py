@@ -1,4 +1,4 @@
-"""Exception classes of src/orderflow, and what each step declares to raise: read from the source, nothing is imported."""
+"""Exception classes of src/orderflow, and what each step can raise: read from the source, nothing is imported."""
 
 import ast
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.rules.workflows.machine import ROOT
 
 SOURCE = ROOT / "src"
+STORE = SOURCE / "orderflow" / "runtime" / "dynamo.py"
 _RAISED = re.compile(r"\b([A-Z][A-Za-z]+Error)\b")
 _SECTION = re.compile(r"\b[Rr]aises:?\s")
 
@@ -43,17 +44,47 @@ def is_refusal(name: str) -> bool:
 
 @cache
 def declared_by_step(function_key: str) -> frozenset[str]:
-    """Return the errors that a step's handler and the use cases it calls name in their Raises sections."""
+    """Return the errors that a step can raise.
+
+    They are those in the Raises sections of its handler and its use cases, those that the use cases' modules raise by
+    name, and the stores' passing failures unless a use case translates every TransientError into its own.
+    """
     handlers = sorted((SOURCE / "handlers").glob(f"*/{function_key}.py"))
     if len(handlers) != 1:
         raise AssertionError(f"step {function_key} has {len(handlers)} handlers below src/handlers, not one")
     tree = _tree(handlers[0])
-    declared = {error for node in _functions(tree) for error in raises_of(node)}
+    raised = {error for node in _functions(tree) for error in raises_of(node)}
+    shielded = reaches_store = False
     for module, name in _imported(tree):
         path = SOURCE / (module.replace(".", "/") + ".py")
-        if path.exists():
-            declared |= {e for node in _functions(_tree(path)) if node.name == name for e in raises_of(node)}
-    return frozenset(declared)
+        if not path.exists() or ".runtime" in module:
+            continue
+        inner = _tree(path)
+        reaches_store |= any(isinstance(n, ast.Name) and n.id == "translated_errors" for n in ast.walk(inner))
+        if name.islower():  # a use case; classes are stores and providers
+            raised |= {error for node in _functions(inner) if node.name == name for error in raises_of(node)}
+            raised |= {error for error in _raised_by_name(inner) if error in error_classes()}
+            shielded |= any(
+                isinstance(n, ast.ExceptHandler) and _name(n.type) == "TransientError" for n in ast.walk(inner)
+            )
+    if reaches_store and not shielded:
+        raised |= _store_failures()
+    return frozenset(error for error in raised if is_a(error, "OrderflowError"))
+
+
+def _store_failures() -> set[str]:
+    classes = {node.name for node in ast.walk(_tree(STORE)) if isinstance(node, ast.ClassDef)}
+    return {name for name in classes if is_transient(name)}
+
+
+def _raised_by_name(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise):
+            yield _name(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
+
+
+def _name(node: ast.expr | None) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def raises_of(node: ast.FunctionDef) -> set[str]:

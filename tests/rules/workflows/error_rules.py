@@ -20,7 +20,7 @@ def unknown_errors(machine: Machine) -> Iterator[str]:
 
 
 def misheard_errors(machine: Machine, declared: Declared = declared_by_step) -> Iterator[str]:
-    """A step's error without its way: what passes is retried, what refuses is caught by name, and nothing else is named."""
+    """A step's error without its way: what passes is retried, what refuses is caught by name, nothing else is named."""
     for name, task in machine.tasks.items():
         key = step_of(task)
         if key is None:

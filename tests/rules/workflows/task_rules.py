@@ -7,8 +7,8 @@ from typing import Any
 from tests.rules.workflows.error_classes import is_transient
 from tests.rules.workflows.machine import Machine
 
-# What each service calls its passing failures. Optimised integrations use the names of SDK v1 (RequestLimitExceeded also
-# with the suffix), SDK integrations those of SDK v2, where a throttled CloudWatch call has no class of its own.
+# What each service calls its passing failures. Optimised integrations use the names of SDK v1 (RequestLimitExceeded
+# also with the suffix), SDK integrations those of SDK v2, where a throttled CloudWatch call has no class of its own.
 # docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html and .../bp-lambda-serviceexception.html,
 # docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html,
 # docs.aws.amazon.com/sns/latest/api/API_Publish.html
@@ -66,7 +66,9 @@ def unretried(machine: Machine) -> Iterator[str]:
         retriers = task.get("Retry", [])
         errors = [error for retrier in retriers for error in retrier["ErrorEquals"]]
         yield from (f"{name} does not retry {error}" for error in sorted(_passing(task) - set(errors)))
-        yield from (f"{name} lists {error} in two retriers" for error in sorted({e for e in errors if errors.count(e) > 1}))
+        yield from (
+            f"{name} lists {error} in two retriers" for error in sorted({e for e in errors if errors.count(e) > 1})
+        )
         for retrier in retriers:
             yield from (f"{name}: {finding}" for finding in _unpaced(retrier))
 

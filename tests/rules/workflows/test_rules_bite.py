@@ -124,7 +124,15 @@ BROKEN = [
     (task_rules.uncaught, [((*CATCHER, "ErrorEquals"), ["OutOfStockError", "States.ALL"])], "must stand alone"),
     (
         task_rules.uncaught,
-        [((*TASK, "Catch"), [*SOUND["States"]["Count"]["Catch"], {**SOUND["States"]["Count"]["Catch"][0], "ErrorEquals": ["OutOfStockError"]}])],
+        [
+            (
+                (*TASK, "Catch"),
+                [
+                    *SOUND["States"]["Count"]["Catch"],
+                    {**SOUND["States"]["Count"]["Catch"][0], "ErrorEquals": ["OutOfStockError"]},
+                ],
+            )
+        ],
         "last catcher",
     ),
     (task_rules.uncaught, [((*CATCHER, "ResultPath"), ABSENT)], "under its own key"),
@@ -136,7 +144,10 @@ BROKEN = [
     (graph_rules.dangling, [((*TASK, "Next"), ABSENT), ((*TASK, "Catch"), [])], "neither Next nor End"),
     (
         graph_rules.dangling,
-        [(("States", "Counted"), {"Type": "Pass", "Next": "Again"}), (("States", "Again"), {"Type": "Pass", "Next": "Counted"})],
+        [
+            (("States", "Counted"), {"Type": "Pass", "Next": "Again"}),
+            (("States", "Again"), {"Type": "Pass", "Next": "Counted"}),
+        ],
         "no end can be reached from Again",
     ),
     (graph_rules.unbounded_loops, [(("States", "IsEnough", "Default"), "Count")], "no Choice that counts"),
@@ -163,9 +174,17 @@ BROKEN = [
     (paths, [((*TASK, "Parameters", "Key"), {"S.$": "States.Format('{}$.x', $.missing)"})], "reads $.missing"),
     (paths, [(("States", "IsEnough", "Choices", 0, "Variable"), "$.never")], "IsEnough reads $.never"),
     (paths, [((*TASK, "InputPath"), "$.orderId")], "the request stays whole"),
-    (placeholders, [((*TASK, "Parameters", "TableName"), "${orders_tabel}")], "Terraform does not supply ${orders_tabel}"),
-    (placeholders, [((*TASK, "Parameters", "TableName"), "orders")], "supplies orders_table, which the file does not use"),
-]  # fmt: skip
+    (
+        placeholders,
+        [((*TASK, "Parameters", "TableName"), "${orders_tabel}")],
+        "Terraform does not supply ${orders_tabel}",
+    ),
+    (
+        placeholders,
+        [((*TASK, "Parameters", "TableName"), "orders")],
+        "supplies orders_table, which the file does not use",
+    ),
+]
 
 
 @pytest.mark.parametrize(("rule", "changes", "finding"), BROKEN, ids=lambda value: getattr(value, "__name__", None))
@@ -219,7 +238,11 @@ def told():
 def quiet():
     """Return the FourError class."""
 '''
-    assert [sorted(raises_of(node)) for node in ast.parse(source).body] == [["OneError", "TwoError"], ["ThreeError"], []]
+    assert [sorted(raises_of(node)) for node in ast.parse(source).body] == [
+        ["OneError", "TwoError"],
+        ["ThreeError"],
+        [],
+    ]
 
 
 @pytest.mark.parametrize(

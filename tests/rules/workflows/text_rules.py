@@ -46,7 +46,9 @@ def misfit_placeholders(machine: Machine, supplied: set[str]) -> Iterator[str]:
     used = {name for _, text in texts(machine.definition) for name in _PLACEHOLDER.findall(text)}
     yield from (f"Terraform does not supply ${{{name}}}" for name in sorted(used - supplied))
     yield from (f"Terraform supplies {name}, which the file does not use" for name in sorted(supplied - used))
-    yield from (f"${{{name}}} is not in snake_case" for name in sorted(used) if not re.fullmatch(r"[a-z][a-z0-9_]*", name))
+    yield from (
+        f"${{{name}}} is not in snake_case" for name in sorted(used) if not re.fullmatch(r"[a-z][a-z0-9_]*", name)
+    )
 
 
 def literals(machine: Machine) -> Iterator[str]:

@@ -1,0 +1,36 @@
+"""One engine for all workflow tests; every case of a machine runs at once, each test waits for its own."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.support.step_functions import Execution, StepFunctions
+from tests.support.workflow_engine import running_engine
+from tests.workflow.order_processing import cases
+from tests.workflow.rendering import rendered
+
+_CASE_SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StepFunctions]:
+    """Give a client of an engine that knows the mocks of every machine."""
+    with running_engine(cases.MOCKS) as endpoint:
+        yield StepFunctions(endpoint)
+
+
+@pytest.fixture(scope="session")
+def order_processing(engine: StepFunctions) -> Callable[[str], Execution]:
+    """Give a function that returns the finished execution of a case by its name."""
+    workflow_input = json.loads(cases.INPUT.read_text(encoding="utf-8"))
+    machine = engine.create(cases.MACHINE, rendered(cases.DEFINITION.read_text(encoding="utf-8")))
+    started = {case: engine.start(machine, case, case, workflow_input) for case in cases.cases()}
+    finished: dict[str, Execution] = {}
+
+    def run(case: str) -> Execution:
+        if case not in finished:
+            finished[case] = engine.finished(started[case], _CASE_SECONDS)
+        return finished[case]
+
+    return run

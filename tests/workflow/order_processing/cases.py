@@ -1,0 +1,244 @@
+"""The mocked world of each order_processing case; `python -m tests.workflow.order_processing.cases` writes the mock file.
+
+A case is the happy path plus what differs. Results and errors of functions come from the functions' own code (steps.py).
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.support.mock_responses import Failure, Response, raised, returns, throws
+from tests.support.step_functions import execution_arn
+from tests.workflow.order_processing import steps
+
+ROOT = Path(__file__).resolve().parents[3]
+MACHINE = "order_processing"
+DEFINITION = ROOT / "workflows" / f"{MACHINE}.asl.json"
+INPUT = ROOT / "workflows" / f"{MACHINE}.input.json"
+MOCKS = ROOT / "workflows" / "mocks" / f"{MACHINE}.json"
+
+REFUSED: Failure = ("DynamoDB.ConditionalCheckFailedException", "The conditional request failed")
+DENIED: Failure = ("DynamoDB.AccessDeniedException", "not authorized to perform: dynamodb on this resource")
+THROTTLED: Failure = ("DynamoDB.ThrottlingException", "Throughput exceeds the current capacity")
+TIMEOUT: Failure = ("States.Timeout", "")
+TOPIC_GONE: Failure = ("SNS.NotFoundException", "Topic does not exist")
+TOPIC_BUSY: Failure = ("SNS.ThrottledException", "Rate exceeded")
+METRIC_DENIED: Failure = ("CloudWatch.AccessDeniedException", "not authorized to perform: cloudwatch:PutMetricData")
+METRIC_BUSY: Failure = ("CloudWatch.InternalServiceException", "try again")
+FUNCTION_BUSY: Failure = ("Lambda.TooManyRequestsException", "Rate Exceeded.")
+BUG: Failure = raised(TypeError("a defect nobody foresaw"))
+
+PUBLISHED = returns({"MessageId": "5d3b0d2c-0000-0000-0000-000000000000"})
+COUNTED = returns({})
+UPDATED = returns({"SdkHttpMetadata": {"HttpStatusCode": 200}})
+
+
+def found(case: str, status: str, *, ours: bool, after: Response | None = None) -> Response:
+    """Answer a read with the order in `status`, claimed by the case's own execution or by another one."""
+    claimed_by = execution_arn(MACHINE, case if ours else "another-execution")
+    return returns({"Item": {"status": {"S": status}, "executionArn": {"S": claimed_by}, **steps.ORDER}}, after=after)
+
+
+def cases() -> dict[str, dict[str, Response]]:
+    """Return every case: its name, and what each task state answers."""
+    happy = {
+        "ValidateOrder": returns(steps.CLAIMED),
+        "ReserveStock": returns(steps.reserved()),
+        "ProcessPayment": returns(steps.captured()),
+        "ConfirmOrder": UPDATED,
+        "NotifyOrderCompleted": PUBLISHED,
+    }
+    undo = {"RefundPayment": returns(steps.refunded()), "ReleaseStock": returns(steps.released())}
+    failed = {**happy, **undo, "RecordFailure": UPDATED, "CountFailedOrder": COUNTED, "NotifyOrderFailed": PUBLISHED}
+    unpaid = {**failed, "RefundPayment": returns(steps.nothing_to_refund())}
+    rejected = {
+        **happy,
+        "ReserveStock": throws(steps.out_of_stock()),
+        "RejectOrder": UPDATED,
+        "NotifyOrderRejected": PUBLISHED,
+    }
+    declined = {
+        **failed,
+        "ProcessPayment": throws(steps.declined()),
+        "RecordPaymentFailure": UPDATED,
+        "NotifyPaymentFailed": PUBLISHED,
+    }
+    unconfirmed = {**failed, "ConfirmOrder": throws(DENIED)}
+    duplicate = {"ValidateOrder": throws(REFUSED)}
+    unclaimed = {**failed, "ValidateOrder": throws(DENIED)}
+    unrecorded = {"CountUnrecordedOutcome": COUNTED}
+    lost = {"CountLostNotice": COUNTED}
+    return {
+        "Confirmed": happy,
+        "PassingFailures": {
+            "ValidateOrder": returns(steps.CLAIMED, after=throws(TIMEOUT, 2)),
+            "ReserveStock": returns(steps.reserved(), after=throws(FUNCTION_BUSY, after=throws(steps.stock_busy(), 2))),
+            "ProcessPayment": returns(
+                steps.captured(), after=throws(TIMEOUT, after=throws(steps.provider_unavailable(), 2))
+            ),
+            "ConfirmOrder": returns({}, after=throws(THROTTLED)),
+            "NotifyOrderCompleted": returns({"MessageId": "1"}, after=throws(TOPIC_BUSY)),
+        },
+        "ClaimLandedBefore": {
+            **happy,
+            "ValidateOrder": throws(REFUSED, after=throws(TIMEOUT)),
+            "LoadOrder": found("ClaimLandedBefore", "PROCESSING", ours=True, after=throws(THROTTLED)),
+        },
+        "DuplicateOfRunningOrder": {
+            **duplicate,
+            "LoadOrder": found("DuplicateOfRunningOrder", "PROCESSING", ours=False),
+        },
+        "DuplicateOfFinishedOrder": {
+            **duplicate,
+            "LoadOrder": found("DuplicateOfFinishedOrder", "CONFIRMED", ours=False),
+        },
+        "UnknownOrder": {**duplicate, "LoadOrder": returns({})},
+        "ClaimFails": {**unclaimed, "LoadOrder": returns({"Item": {"status": {"S": "PENDING"}, **steps.ORDER}})},
+        "ClaimAndReadFail": {**unclaimed, **unrecorded, "LoadOrder": throws(DENIED)},
+        "OutOfStock": rejected,
+        "UnknownProduct": {
+            **rejected,
+            "ReserveStock": throws(steps.unknown_product()),
+            "RejectOrder": returns({}, after=throws(THROTTLED)),
+            "NotifyOrderRejected": returns({"MessageId": "1"}, after=throws(TOPIC_BUSY)),
+        },
+        "RejectionLandedBefore": {
+            **rejected,
+            "RejectOrder": throws(REFUSED, after=throws(TIMEOUT)),
+            "LoadOutcome": found("RejectionLandedBefore", "REJECTED", ours=True),
+        },
+        "RejectedOrderWasCancelled": {
+            **rejected,
+            "RejectOrder": throws(REFUSED),
+            "LoadOutcome": found("RejectedOrderWasCancelled", "CANCELLED", ours=True),
+        },
+        "RejectionNotRecorded": {**rejected, **unrecorded, "RejectOrder": throws(DENIED)},
+        "RejectionNoticeLost": {**rejected, **lost, "NotifyOrderRejected": throws(TOPIC_GONE)},
+        "Declined": declined,
+        "DeclineLandedBefore": {
+            **declined,
+            "RecordPaymentFailure": throws(REFUSED, after=throws(TIMEOUT)),
+            "LoadOutcome": found("DeclineLandedBefore", "PAYMENT_FAILED", ours=True),
+            "NotifyPaymentFailed": returns({"MessageId": "1"}, after=throws(TOPIC_BUSY)),
+        },
+        "DeclineNotRecorded": {**declined, **unrecorded, "RecordPaymentFailure": throws(DENIED)},
+        "DeclineNoticeLost": {**declined, **lost, "NotifyPaymentFailed": throws(TOPIC_GONE)},
+        "DeclinedAndStockStuck": {**declined, "ReleaseStock": throws(steps.stock_busy(), 9)},
+        "ReservationBreaks": {
+            **unpaid,
+            "ReserveStock": throws(BUG),
+            "RefundPayment": returns(
+                steps.nothing_to_refund(), after=throws(FUNCTION_BUSY, after=throws(steps.provider_unavailable()))
+            ),
+            "ReleaseStock": returns(
+                steps.nothing_released(), after=throws(FUNCTION_BUSY, after=throws(steps.stock_busy()))
+            ),
+        },
+        "PaymentNeverAnswers": {
+            **failed,
+            "ProcessPayment": throws(steps.payment_timeout(), 4),
+            "RefundPayment": returns(steps.voided()),
+            "RecordFailure": returns({}, after=throws(THROTTLED)),
+            "CountFailedOrder": returns({}, after=throws(METRIC_BUSY)),
+            "NotifyOrderFailed": returns({"MessageId": "1"}, after=throws(TOPIC_BUSY)),
+        },
+        "ConfirmationLandedBefore": {
+            **happy,
+            "ConfirmOrder": throws(TIMEOUT, 5),
+            "LoadConfirmation": found("ConfirmationLandedBefore", "CONFIRMED", ours=True, after=throws(THROTTLED)),
+        },
+        "ConfirmationFails": {
+            **unconfirmed,
+            "LoadConfirmation": found("ConfirmationFails", "PROCESSING", ours=True),
+            "CountFailedOrder": throws(METRIC_DENIED),
+        },
+        "CancelledMeanwhile": {
+            **failed,
+            "ConfirmOrder": throws(REFUSED),
+            "LoadConfirmation": found("CancelledMeanwhile", "CANCELLED", ours=True),
+            "RecordFailure": throws(REFUSED),
+            "LoadOutcome": found("CancelledMeanwhile", "CANCELLED", ours=True, after=throws(THROTTLED)),
+        },
+        "CancelledAndRefundFails": {
+            **failed,
+            **unrecorded,
+            "ConfirmOrder": throws(REFUSED),
+            "LoadConfirmation": found("CancelledAndRefundFails", "CANCELLED", ours=True),
+            "RefundPayment": throws(BUG),
+            "RecordFailure": throws(REFUSED),
+            "LoadOutcome": found("CancelledAndRefundFails", "CANCELLED", ours=True),
+        },
+        "ConfirmationUnknown": {
+            **unconfirmed,
+            "LoadConfirmation": throws(DENIED),
+            "CountUnknownConfirmation": returns({}, after=throws(METRIC_BUSY)),
+        },
+        "ConfirmationUnknownUncounted": {
+            **unconfirmed,
+            "LoadConfirmation": throws(DENIED),
+            "CountUnknownConfirmation": throws(METRIC_DENIED),
+        },
+        "RefundFails": {**failed, "ProcessPayment": throws(BUG), "RefundPayment": throws(BUG)},
+        "NothingCanBeUndone": {
+            **failed,
+            "ProcessPayment": throws(BUG),
+            "RefundPayment": throws(steps.provider_unavailable(), 6),
+            "ReleaseStock": throws(BUG),
+        },
+        "FailureLandedBefore": {
+            **failed,
+            "ProcessPayment": throws(BUG),
+            "RecordFailure": throws(REFUSED, after=throws(TIMEOUT)),
+            "LoadOutcome": found("FailureLandedBefore", "FAILED", ours=True),
+        },
+        "FailureNotRecorded": {
+            **failed,
+            "ProcessPayment": throws(BUG),
+            "RecordFailure": throws(THROTTLED, 7),
+            "CountUnrecordedOutcome": returns({}, after=throws(METRIC_BUSY)),
+        },
+        "OutcomeUnreadable": {
+            **failed,
+            "ProcessPayment": throws(BUG),
+            "RecordFailure": throws(REFUSED),
+            "LoadOutcome": throws(DENIED),
+            "CountUnrecordedOutcome": throws(METRIC_DENIED),
+        },
+        "FailureNoticeLost": {
+            **failed,
+            "ProcessPayment": throws(BUG),
+            "NotifyOrderFailed": throws(TOPIC_GONE),
+            "CountLostNotice": throws(METRIC_DENIED),
+        },
+        "CompletedNoticeLost": {
+            **happy,
+            "NotifyOrderCompleted": throws(TOPIC_BUSY, 6),
+            "CountLostNotice": returns({}, after=throws(METRIC_BUSY)),
+        },
+    }
+
+
+def mock_file() -> dict[str, Any]:
+    """Return the mock file: cases name responses, and equal responses are written once."""
+    responses: dict[str, Response] = {}
+    names: dict[str, str] = {}
+    test_cases: dict[str, dict[str, str]] = {}
+    for case, states in cases().items():
+        test_cases[case] = {}
+        for state, response in states.items():
+            text = f"{state} {json.dumps(response)}"
+            if text not in names:
+                count = sum(name.partition(".")[0] == state for name in responses)
+                names[text] = f"{state}.{count}"
+                responses[names[text]] = response
+            test_cases[case][state] = names[text]
+    return {"StateMachines": {MACHINE: {"TestCases": test_cases}}, "MockedResponses": responses}
+
+
+def mock_text() -> str:
+    """Return the mock file as it is written."""
+    return json.dumps(mock_file(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    MOCKS.write_text(mock_text(), encoding="utf-8")

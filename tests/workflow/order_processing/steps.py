@@ -1,0 +1,194 @@
+"""What the step functions answer and raise, taken from the functions themselves: their handlers run on moto.
+
+One world for each outcome: the order of the input example, its product with ten in stock, a payment token that decides.
+"""
+
+import importlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+from unittest import mock
+
+from moto import mock_aws
+
+from orderflow.catalog import product_records
+from orderflow.catalog.errors import StockBusyError
+from orderflow.catalog.product import Product, ProductFacts
+from orderflow.orders import order_records
+from orderflow.orders.intake import NewOrder
+from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine
+from orderflow.orders.status import OrderStatus
+from orderflow.runtime import aws
+from orderflow.runtime.dynamo import to_item
+from tests.rules.workflows.machine import WORKFLOWS
+from tests.support.mock_responses import Failure, invoked, raised
+from tests.support.tables import create_tables
+
+INPUT = json.loads((WORKFLOWS / "order_processing.input.json").read_text(encoding="utf-8"))
+ORDER_ID, CORRELATION_ID = INPUT["orderId"], INPUT["correlationId"]
+_AT = "2026-01-02T03:04:05.678Z"
+_STOCKED, _ORDERED = 10, 2
+_NAMED = ("userId", "total", "currency", "items")  # what ValidateOrder and LoadOrder ask for
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "POWERTOOLS_SERVICE_NAME": "test",
+    "POWERTOOLS_METRICS_NAMESPACE": "Orderflow",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    "SERVICE_VERSION": "test",
+    "PAYMENT_PROVIDER": "sandbox",
+}
+
+
+def _order(quantity: int = _ORDERED) -> dict[str, Any]:
+    order = Order(
+        order_id=ORDER_ID,
+        user_id="5a1f3c1e-7b0d-4d53-9b8e-0c6b1f6d2a10",
+        lines=(OrderLine("ITEM001", "Enamel mug", quantity, 1999),),
+        currency="EUR",
+        shipping_address=Address("Am Markt 1", "Jena", "07743", "DE"),
+        history=(HistoryEntry(OrderStatus.PENDING, _AT, "customer"),),
+        created_at=_AT,
+        updated_at=_AT,
+    )
+    return order_records.to_record(NewOrder(order, CORRELATION_ID, "sandbox_approve"))
+
+
+# The stored order, as far as the workflow asks for it, in DynamoDB JSON.
+ORDER: dict[str, Any] = to_item({name: _order()[name] for name in _NAMED})
+CLAIMED = {"Attributes": {"status": {"S": "PROCESSING"}, **ORDER}}
+
+
+@contextmanager
+def _world(token: str = "sandbox_approve", stocked: int = _STOCKED) -> Iterator[None]:
+    with mock.patch.dict(os.environ, _ENVIRONMENT), mock_aws():
+        aws.client.cache_clear()
+        dynamodb = aws.client("dynamodb")
+        tables = create_tables(dynamodb, "mocks", "orders", "payments", "products", "stock", "reservations")
+        os.environ |= {f"{name.upper()}_TABLE": table for name, table in tables.items()}
+        product = Product("ITEM001", ProductFacts("Enamel mug", "kitchen", 1999, ""), "EUR", _AT, _AT)
+        stock = {"productId": "ITEM001", "available": stocked, "reserved": 0, "sold": 0, "updatedAt": _AT}
+        rows = {
+            "orders": {**_order(), "paymentToken": token},
+            **({"products": product_records.to_record(product), "stock": stock} if stocked else {}),
+        }
+        for table, row in rows.items():
+            dynamodb.put_item(TableName=tables[table], Item=to_item(row))
+        try:
+            yield
+        finally:
+            aws.client.cache_clear()
+
+
+def _invoke(function: str, **payload: Any) -> dict[str, Any]:
+    handler = importlib.import_module(f"handlers.{function}").handler
+    return invoked(handler({"orderId": ORDER_ID, "correlationId": CORRELATION_ID, **payload}, None))
+
+
+def _failure(function: str, **payload: Any) -> Failure:
+    try:
+        answer = _invoke(function, **payload)
+    except Exception as error:  # noqa: BLE001 - whatever a function raises is what Step Functions reports
+        return raised(error)
+    raise AssertionError(f"{function} was to fail and answered {answer}")
+
+
+def _reserve() -> dict[str, Any]:
+    return {"function": "catalog.reserve_stock", "lines": ORDER["items"]["L"]}
+
+
+def _charge() -> dict[str, Any]:
+    return {"function": "payments.process_payment", "amount": ORDER["total"]["N"], "currency": "EUR"}
+
+
+def _refund() -> dict[str, Any]:
+    return {"function": "payments.refund_payment", "reason": "TECHNICAL_FAILURE"}
+
+
+@cache
+def reserved() -> dict[str, Any]:
+    with _world():
+        return _invoke(**_reserve())
+
+
+@cache
+def out_of_stock() -> Failure:
+    with _world(stocked=_ORDERED - 1):
+        return _failure(**_reserve())
+
+
+@cache
+def unknown_product() -> Failure:
+    with _world(stocked=0):
+        return _failure(**_reserve())
+
+
+@cache
+def stock_busy() -> Failure:
+    return raised(StockBusyError())  # a race cannot be run to order
+
+
+@cache
+def released() -> dict[str, Any]:
+    with _world():
+        _invoke(**_reserve())
+        return _invoke("catalog.release_stock")
+
+
+@cache
+def nothing_released() -> dict[str, Any]:
+    with _world():
+        return _invoke("catalog.release_stock")
+
+
+@cache
+def captured() -> dict[str, Any]:
+    with _world():
+        return _invoke(**_charge())
+
+
+@cache
+def declined() -> Failure:
+    with _world("sandbox_decline"):
+        return _failure(**_charge())
+
+
+@cache
+def provider_unavailable() -> Failure:
+    with _world("sandbox_flaky"):
+        return _failure(**_charge())
+
+
+@cache
+def payment_timeout() -> Failure:
+    with _world("sandbox_timeout"):
+        return _failure(**_charge())
+
+
+@cache
+def refunded() -> dict[str, Any]:
+    with _world():
+        _invoke(**_charge())
+        return _invoke(**_refund())
+
+
+@cache
+def voided() -> dict[str, Any]:
+    with _world("sandbox_timeout"):
+        _failure(**_charge())
+        return _invoke(**_refund())
+
+
+@cache
+def nothing_to_refund() -> dict[str, Any]:
+    with _world():
+        return _invoke(**_refund())
+
+
+def message_of(failure: Failure) -> str:
+    """Return what the function said, out of the cause that Step Functions reports."""
+    return str(json.loads(failure[1])["errorMessage"])

@@ -1,0 +1,21 @@
+"""A state machine file made ready for a test engine."""
+
+import json
+import re
+from typing import Any
+
+from tests.support.step_functions import ACCOUNT, REGION
+
+
+def rendered(definition: str) -> dict[str, Any]:
+    """Fill the placeholders and repeat at a steady pace: rules check the real backoff, the engine would sleep it."""
+    machine: dict[str, Any] = json.loads(re.sub(r"\$\{(\w+)\}", lambda name: supplied(name[1]), definition))
+    for state in machine["States"].values():
+        for retrier in state.get("Retry", []):
+            retrier["BackoffRate"] = 1
+    return machine
+
+
+def supplied(name: str) -> str:
+    """Return what the tests fill a placeholder with: a name, or an ARN where one is needed."""
+    return f"arn:aws:test:{REGION}:{ACCOUNT}:{name}" if name.endswith("_arn") else name
