@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.frozen import CountingIds, FrozenClock
 
+pytest.register_assert_rewrite("tests.support.catalog_contract")
+
 # Before any function is imported: loggers and tracers read these once. No test may find a real account or endpoint.
 for _name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_name]

@@ -1,0 +1,30 @@
+"""The catalogue in DynamoDB, with the tables that Terraform declares."""
+
+from typing import Any
+
+import pytest
+
+from orderflow.catalog.price_store import DynamoPriceStore
+from orderflow.catalog.product_listing import DynamoProductListing
+from orderflow.catalog.product_store import DynamoProductStore
+from orderflow.catalog.reservation_store import DynamoReservationStore
+from orderflow.catalog.stock_store import DynamoStockBook
+from tests.support.catalog_world import CatalogWorld
+from tests.support.frozen import FrozenClock
+
+
+@pytest.fixture
+def world(dynamodb: Any, tables: dict[str, str], clock: FrozenClock) -> CatalogWorld:
+    """Give an empty catalogue."""
+    book = DynamoStockBook(dynamodb, products=tables["products"], stock=tables["stock"])
+    return CatalogWorld(
+        products=DynamoProductStore(dynamodb, tables["products"], stock=tables["stock"]),
+        listing=DynamoProductListing(dynamodb, tables["products"]),
+        prices=DynamoPriceStore(dynamodb, tables["products"]),
+        book=book,
+        many=book,
+        reservations=DynamoReservationStore(
+            dynamodb, reservations=tables["reservations"], stock=tables["stock"], sleep=lambda _: None
+        ),
+        clock=clock,
+    )

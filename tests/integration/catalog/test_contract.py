@@ -1,0 +1,18 @@
+"""The DynamoDB stores keep the contract of the catalogue's stores."""
+
+from tests.support import catalog_contract as contract
+
+
+class TestReservations(contract.ReservationContract): ...
+
+
+class TestStock(contract.StockContract): ...
+
+
+class TestProducts(contract.ProductContract): ...
+
+
+class TestImages(contract.ImageContract): ...
+
+
+class TestListing(contract.ListingContract): ...
