@@ -1,0 +1,173 @@
+"""What the OpenAPI document promises to clients, to API Gateway and to the generator."""
+
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft4Validator
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from tests.support.contract_document import (
+    ROOT,
+    Operation,
+    as_draft_4,
+    camel_case,
+    document,
+    operations,
+    parts,
+    request_schemas,
+    schemas,
+)
+
+every_operation = pytest.mark.parametrize("operation", [pytest.param(o, id=o.name) for o in operations()])
+every_request = pytest.mark.parametrize("name", sorted(request_schemas()))
+
+# Keywords that mean the same in an OpenAPI 3.0 schema and in JSON Schema draft 4.
+SHARED_KEYWORDS = {
+    "$ref", "additionalProperties", "allOf", "anyOf", "description", "enum", "items", "maxItems", "maxLength",
+    "maximum", "minItems", "minLength", "minProperties", "minimum", "not", "oneOf", "pattern", "properties",
+    "required", "type", "uniqueItems",
+}  # fmt: skip
+
+
+def test_the_document_is_openapi_3_0() -> None:
+    assert [error.message for error in OpenAPIV30SpecValidator(document()).iter_errors()] == []
+    assert document()["openapi"] == "3.0.3"
+
+
+def test_no_unquoted_comma_cut_a_text_in_two() -> None:
+    def empty(value: object, where: str) -> list[str]:
+        if isinstance(value, dict):
+            return [found for key, inner in value.items() for found in empty(inner, f"{where}/{key}")]
+        if isinstance(value, list):
+            return [found for i, inner in enumerate(value) for found in empty(inner, f"{where}/{i}")]
+        return [where] if value is None else []
+
+    assert empty(document(), "") == []
+
+
+@every_operation
+def test_an_operation_names_the_function_that_serves_it(operation: Operation) -> None:
+    function, context = operation.facts["x-orderflow-function"], operation.facts["tags"]
+    assert operation.facts["operationId"] == camel_case(function)
+    assert [Path(ROOT, "src/handlers", tag, f"{function}.py").is_file() for tag in context] == [True]
+
+
+def test_each_function_serves_one_operation() -> None:
+    served = [operation.facts["x-orderflow-function"] for operation in operations()]
+    assert sorted(served) == sorted(set(served))
+
+
+@every_operation
+def test_a_body_is_a_named_request_schema_of_json(operation: Operation) -> None:
+    if operation.method in ("get", "delete"):
+        assert "requestBody" not in operation.facts
+        return
+    assert list(operation.facts["requestBody"]["content"]) == ["application/json"]
+    assert operation.facts["requestBody"]["required"] is True
+    assert operation.body in request_schemas()
+
+
+def test_no_request_schema_is_left_over() -> None:
+    assert {operation.body for operation in operations()} - {None} == set(request_schemas())
+
+
+@every_request
+def test_a_request_schema_is_valid_draft_4_in_the_words_it_shares_with_openapi(name: str) -> None:
+    schema = request_schemas()[name]
+    Draft4Validator.check_schema(schema)
+    foreign = {
+        where: sorted(set(part) - SHARED_KEYWORDS - {"$schema", "definitions"})
+        for where, part in parts(schema, name)
+        if set(part) - SHARED_KEYWORDS - {"$schema", "definitions"}
+    }
+    assert foreign == {}
+
+
+@every_request
+def test_a_request_refuses_unknown_fields_at_every_depth(name: str) -> None:
+    lax = [
+        where
+        for where, part in parts(request_schemas()[name], name)
+        if part.get("type") == "object" and part.get("additionalProperties") is not False
+    ]
+    assert lax == []
+
+
+@every_request
+def test_everything_in_a_request_has_a_limit(name: str) -> None:
+    limits = {
+        "string": {"maxLength"},
+        "integer": {"minimum", "maximum"},
+        "number": {"minimum", "maximum"},
+        "array": {"maxItems"},
+    }
+    fixed_length = {"Currency", "PhoneNumber", "Address.country"}
+    limitless = [
+        where
+        for where, part in parts(request_schemas()[name], name)
+        if not limits.get(part.get("type"), set()) <= set(part) and "enum" not in part and where not in fixed_length
+    ]
+    assert limitless == []
+
+
+@every_request
+def test_text_in_a_request_takes_no_control_characters(name: str) -> None:
+    for where, part in parts(request_schemas()[name], name):
+        if part.get("type") == "string" and "enum" not in part:
+            refused = ["a\0b", "a\x1fb", "a\x7fb"]
+            assert [Draft4Validator(part).is_valid(text) for text in refused] == [False] * 3, where
+
+
+@every_operation
+def test_every_answer_that_can_happen_is_described(operation: Operation) -> None:
+    expected = {"429", "500", "502", "504"}
+    if not operation.is_open:
+        expected |= {"401", "403"}
+    if operation.body:
+        expected |= {"400", "413", "415"}
+    if "{" in operation.path:
+        expected |= {"404"}
+    assert expected <= set(operation.responses())
+    assert [status for status in operation.responses() if status.startswith("2")]
+
+
+@every_operation
+def test_every_refusal_has_the_error_shape_and_every_answer_its_request_id(operation: Operation) -> None:
+    for status, answer in operation.responses().items():
+        assert {"X-Request-Id", "X-Correlation-Id"} <= set(answer["headers"]), status
+        if status == "204":
+            assert "content" not in answer
+        elif status >= "400" and operation.path != "/health":
+            assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}, status
+
+
+def test_whoever_must_wait_is_told_how_long() -> None:
+    waiting = {
+        o.name: answer["headers"] for o in operations() for status, answer in o.responses().items() if status == "429"
+    }
+    assert [name for name, headers in waiting.items() if "Retry-After" not in headers] == []
+
+
+@every_operation
+def test_every_example_fits_its_schema(operation: Operation) -> None:
+    examples = list(operation.examples())
+    bodies = [where for where, _, _ in examples if where.endswith("body")]
+    assert bool(bodies) == bool(operation.body)
+    for where, schema, value in examples:
+        assert [error.message for error in Draft4Validator(as_draft_4(schema)).iter_errors(value)] == [], where
+
+
+def test_an_order_holds_every_word_that_clients_rely_on() -> None:
+    assert set(schemas()["Order"]["properties"]) == {
+        "orderId", "userId", "status", "statusReason", "version", "currency", "items", "subtotal", "shipping", "tax",
+        "total", "refunded", "shippingAddress", "history", "allowedActions", "createdAt", "updatedAt",
+    }  # fmt: skip
+    assert set(schemas()["Order"]["properties"]) - set(schemas()["Order"]["required"]) == {"statusReason"}
+    assert set(schemas()["Product"]["properties"]) - set(schemas()["Product"]["required"]) == {"rating"}
+
+
+def test_money_is_an_integer_except_in_the_older_price() -> None:
+    decimals = [
+        where for name in schemas() for where, part in parts(schemas()[name], name) if part.get("type") == "number"
+    ]
+    assert sorted(decimals) == ["NewOrderLine.price", "Product.rating"]

@@ -1,0 +1,104 @@
+"""The OpenAPI document, cut into what the rules look at."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tools.contract import DOCUMENT, standalone
+
+ROOT = Path(__file__).parents[2]
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@cache
+def document() -> dict[str, Any]:
+    return yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+
+
+def schemas() -> dict[str, Any]:
+    return document()["components"]["schemas"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path."""
+
+    path: str
+    method: str
+    facts: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.facts.get("security") == []
+
+    @property
+    def body(self) -> str | None:
+        """Return the name of the body's schema."""
+        if "requestBody" not in self.facts:
+            return None
+        return self.facts["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+
+    def responses(self) -> dict[str, dict[str, Any]]:
+        return {
+            status: document()["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+            if "$ref" in answer
+            else answer
+            for status, answer in self.facts["responses"].items()
+        }
+
+    def examples(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
+        """Yield (where, schema, example) of the body and of each answer."""
+        places = {f"{self.name} {status}": answer for status, answer in self.responses().items()}
+        if self.body:
+            places[f"{self.name} body"] = self.facts["requestBody"]
+        for where, place in places.items():
+            for media in place.get("content", {}).values():
+                values = [example["value"] for example in media.get("examples", {}).values()]
+                for value in [*values, *([media["example"]] if "example" in media else [])]:
+                    yield where, media["schema"], value
+
+
+def operations() -> list[Operation]:
+    return [
+        Operation(path, method, item[method])
+        for path, item in document()["paths"].items()
+        for method in METHODS
+        if method in item
+    ]
+
+
+def as_draft_4(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema of the document, by reference or inline, as a self-contained draft 4 schema."""
+    return standalone("Asked", {**schemas(), "Asked": schema})
+
+
+def request_schemas() -> dict[str, dict[str, Any]]:
+    return {name: standalone(name, schemas()) for name in schemas() if name.endswith("Request")}
+
+
+def parts(schema: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (where, schema) for a schema and every schema inside it."""
+    yield where, schema
+    inner = [("properties", schema.get("properties", {})), ("definitions", schema.get("definitions", {}))]
+    for keyword, named in inner:
+        for name, part in named.items():
+            yield from parts(part, f"{where}.{name}" if keyword == "properties" else name)
+    for keyword in ("items", "not"):
+        if keyword in schema:
+            yield from parts(schema[keyword], f"{where}.{keyword}")
+    for keyword in ("oneOf", "anyOf", "allOf"):
+        for part in schema.get(keyword, ()):
+            yield from parts(part, f"{where}.{keyword}")
+
+
+def camel_case(snake: str) -> str:
+    return re.sub(r"_([a-z])", lambda match: match[1].upper(), snake)
