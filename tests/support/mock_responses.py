@@ -31,7 +31,7 @@ def invoked(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def raised(error: Exception) -> Failure:
-    """Return what Step Functions reports when a Python function raises `error`: the class name, and JSON as the cause."""
+    """Return what Step Functions reports when a function raises `error`: the class name, and JSON as the cause."""
     name = type(error).__name__
     cause = {"errorMessage": str(error), "errorType": name, "requestId": "00000000-0000-0000-0000-000000000000"}
     return name, json.dumps({**cause, "stackTrace": []})

@@ -1,4 +1,4 @@
-"""A Step Functions client in plain `requests`: whatever speaks the API (an emulator, AWS's own Step Functions Local) will do."""
+"""A Step Functions client in plain `requests`, for whatever speaks the API: an emulator, AWS's Step Functions Local."""
 
 import json
 import time

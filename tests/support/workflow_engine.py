@@ -1,8 +1,8 @@
 """Where the workflow tests run: an engine started here, or one that the environment names.
 
-ORDERFLOW_SFN_ENGINE    `embedded` (default): localemu out of .venv-workflow, started for this run on a free loopback port.
-                        `external`: started by you, with the mock file in workflows/mocks/, fresh for each run.
-ORDERFLOW_SFN_ENDPOINT  where the external engine listens, e.g. http://127.0.0.1:8083 for AWS's own Step Functions Local.
+ORDERFLOW_SFN_ENGINE    embedded (default): localemu out of .venv-workflow, started here on a free loopback port;
+                        external: started by you, with the mock file in workflows/mocks/, fresh for each run.
+ORDERFLOW_SFN_ENDPOINT  where an external engine listens: http://127.0.0.1:8083 for AWS's Step Functions Local.
 """
 
 import os
@@ -51,7 +51,7 @@ def _localemu(mocks: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="orderflow-sfn-", ignore_cleanup_errors=True) as home:
         log = Path(home) / "engine.log"
         with log.open("wb") as output:
-            engine = subprocess.Popen(
+            engine = subprocess.Popen(  # noqa: S603 - our own launcher, no shell
                 [str(_PYTHON), str(Path(__file__).with_name("localemu_engine.py"))],
                 cwd=home,
                 env=_environment(home, port, mocks),

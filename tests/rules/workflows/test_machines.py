@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.rules.workflows import error_rules, graph_rules, mock_rules, path_rules, task_rules, text_rules
+from tests.rules.workflows import error_rules, graph_rules, mock_rules, path_rules, status_rules, task_rules, text_rules
 from tests.rules.workflows.machine import MACHINE_FILES, ROOT, WORKFLOWS, Machine
 
 MACHINES = [pytest.param(Machine.read(path), id=path.name.removesuffix(".asl.json")) for path in MACHINE_FILES]
@@ -28,6 +28,7 @@ def test_there_is_a_machine_to_check():
         pytest.param(graph_rules.too_little_time, id="the machine's timeout outlasts its slowest way"),
         pytest.param(error_rules.unknown_errors, id="every custom error name is an exception class"),
         pytest.param(error_rules.misheard_errors, id="every error of a step is retried or caught as its kind demands"),
+        pytest.param(status_rules.illegal_moves, id="orders are moved only as their status machine allows"),
         pytest.param(text_rules.literals, id="no ARN, account or region is written out"),
         pytest.param(text_rules.foreign_language, id="the file is JSONPath, which Step Functions Local loads"),
         pytest.param(text_rules.silent_endings, id="every bad ending has its own name and says what to do"),

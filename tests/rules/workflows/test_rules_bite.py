@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.rules.workflows import error_rules, graph_rules, mock_rules, path_rules, task_rules, text_rules
+from tests.rules.workflows import error_rules, graph_rules, mock_rules, path_rules, status_rules, task_rules, text_rules
 from tests.rules.workflows.error_classes import raises_of
 from tests.rules.workflows.machine import Machine
 
@@ -266,3 +266,25 @@ def quiet():
 )
 def test_a_mock_file_that_does_not_fit_is_refused(mocks, finding):
     assert any(finding in found for found in mock_rules.misfit_mocks(machine(), mocks))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "condition", "finding"),
+    [
+        ("PROCESSING", "CONFIRMED", "#status = :from AND executionArn = :execution", None),
+        ("PENDING", "PROCESSING", "#status = :from", None),
+        ("PENDING", "CONFIRMED", "#status = :from", "moves PENDING to CONFIRMED, which orders do not allow a workflow"),
+        ("PROCESSING", "DONE", "#status = :from AND executionArn = :execution", "moves PROCESSING to DONE"),
+        ("PROCESSING", "CONFIRMED", "#status = :from", "without asking whose it is"),
+        ("PROCESSING", "CONFIRMED", "", "without a condition on the status"),
+    ],
+)
+def test_a_move_that_orders_do_not_allow_is_refused(source, target, condition, finding):
+    values = {":from": {"S": source}, ":status": {"S": target}}
+    parameters = {
+        "TableName": "${orders_table}",
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": values,
+    }
+    findings = list(status_rules.illegal_moves(machine(((*TASK, "Parameters"), parameters))))
+    assert findings == [] if finding is None else any(finding in found for found in findings)

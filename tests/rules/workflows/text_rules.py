@@ -65,7 +65,7 @@ def foreign_language(machine: Machine) -> Iterator[str]:
 
 
 def silent_endings(machine: Machine) -> Iterator[str]:
-    """A bad ending that shares its name with another, or whose Cause tells nobody what to do; a state without a word."""
+    """A bad ending that shares its name, or whose Cause tells nobody what to do; a state without a word."""
     errors: dict[str, str] = {}
     if not machine.definition.get("Comment"):
         yield f"{machine.name} has no Comment"

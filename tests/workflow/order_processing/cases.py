@@ -1,6 +1,6 @@
-"""The mocked world of each order_processing case; `python -m tests.workflow.order_processing.cases` writes the mock file.
+"""The mocked world of each order_processing case; run as a module, it writes the mock file.
 
-A case is the happy path plus what differs. Results and errors of functions come from the functions' own code (steps.py).
+A case is the happy path plus what differs. Results and errors of functions are the functions' own (steps.py).
 """
 
 import json

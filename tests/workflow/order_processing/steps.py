@@ -31,6 +31,7 @@ INPUT = json.loads((WORKFLOWS / "order_processing.input.json").read_text(encodin
 ORDER_ID, CORRELATION_ID = INPUT["orderId"], INPUT["correlationId"]
 _AT = "2026-01-02T03:04:05.678Z"
 _STOCKED, _ORDERED = 10, 2
+_APPROVED = "sandbox_approve"
 _NAMED = ("userId", "total", "currency", "items")  # what ValidateOrder and LoadOrder ask for
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -55,7 +56,7 @@ def _order(quantity: int = _ORDERED) -> dict[str, Any]:
         created_at=_AT,
         updated_at=_AT,
     )
-    return order_records.to_record(NewOrder(order, CORRELATION_ID, "sandbox_approve"))
+    return order_records.to_record(NewOrder(order, CORRELATION_ID, _APPROVED))
 
 
 # The stored order, as far as the workflow asks for it, in DynamoDB JSON.
@@ -64,7 +65,7 @@ CLAIMED = {"Attributes": {"status": {"S": "PROCESSING"}, **ORDER}}
 
 
 @contextmanager
-def _world(token: str = "sandbox_approve", stocked: int = _STOCKED) -> Iterator[None]:
+def _world(token: str = _APPROVED, stocked: int = _STOCKED) -> Iterator[None]:
     with mock.patch.dict(os.environ, _ENVIRONMENT), mock_aws():
         aws.client.cache_clear()
         dynamodb = aws.client("dynamodb")
