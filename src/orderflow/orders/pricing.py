@@ -75,5 +75,14 @@ def _require_bounded(requested: Sequence[RequestedLine]) -> None:
 def _differences(field: str, line: RequestedLine, product: PricedProduct) -> Iterator[PriceDifference]:
     if line.unit_price is not None and line.unit_price != product.unit_price:
         yield PriceDifference(f"{field}.unitPrice", line.product_id, str(line.unit_price), product.unit_price)
-    if line.price is not None and minor_units(line.price, product.currency) != product.unit_price:
+    if line.price is not None and line.price != _major_units(product):
         yield PriceDifference(f"{field}.price", line.product_id, str(line.price)[:_LONGEST_ECHO], product.unit_price)
+
+
+def _major_units(product: PricedProduct) -> Decimal:
+    # The catalogue's side is converted, never the client's: arithmetic on a Decimal of 30 digits would round it, and
+    # comparing two Decimals does not.
+    one = minor_units(Decimal(1), product.currency)
+    if one is None:
+        raise ValueError(f"1 {product.currency} is no whole number of minor units")
+    return Decimal(product.unit_price) / one

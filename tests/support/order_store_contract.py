@@ -1,0 +1,84 @@
+"""What every store of orders promises; run on the one in memory and on DynamoDB. `store` is a fixture of the user."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from orderflow.orders.intake import AlreadyAnsweredError
+from orderflow.orders.status import OrderStatus
+from tests.support.frozen import START
+from tests.support.orders import first_answer, new_order
+
+NOW = START
+LATER = int((START + timedelta(hours=24)).timestamp())
+FIRST, SECOND, THIRD = (f"01JFR0ZEN0000000000000000{n}" for n in (1, 2, 3))
+
+
+class OrderStoreContract:
+    """Inherit it and give a `store` that is both intake's store and the order store."""
+
+    def test_a_stored_order_is_found_as_it_was(self, store: Any) -> None:
+        new = new_order(FIRST)
+        store.add(new)
+        assert (store.find(FIRST), store.status(FIRST)) == (new.order, OrderStatus.PENDING)
+
+    def test_an_order_that_is_not_there_is_none(self, store: Any) -> None:
+        assert (store.find(FIRST), store.status(FIRST), store.first_answer("0" * 64)) == (None, None, None)
+
+    def test_adding_an_order_again_leaves_the_first_untouched(self, store: Any) -> None:
+        store.add(new_order(FIRST))
+        store.add(new_order(FIRST, user_id="somebody-else"))
+        assert store.find(FIRST) == new_order(FIRST).order
+
+    def test_an_order_and_its_answer_are_stored_together(self, store: Any) -> None:
+        new = new_order(FIRST)
+        answer = first_answer(new, "key", LATER)
+        store.add_once(new, answer, NOW)
+        assert (store.find(FIRST), store.first_answer(answer.once.id)) == (new.order, answer)
+
+    def test_a_second_order_for_one_key_is_refused_and_writes_nothing(self, store: Any) -> None:
+        first = first_answer(new_order(FIRST), "key", LATER)
+        store.add_once(new_order(FIRST), first, NOW)
+        with pytest.raises(AlreadyAnsweredError):
+            store.add_once(new_order(SECOND), first_answer(new_order(SECOND), "key", LATER), NOW)
+        assert (store.find(SECOND), store.first_answer(first.once.id)) == (None, first)
+
+    def test_an_expired_answer_gives_way_though_it_is_still_there(self, store: Any) -> None:
+        store.add_once(new_order(FIRST), first_answer(new_order(FIRST), "key", int(NOW.timestamp())), NOW)
+        second = first_answer(new_order(SECOND), "key", LATER)
+        store.add_once(new_order(SECOND), second, NOW)
+        assert store.first_answer(second.once.id) == second
+        assert store.find(FIRST) is not None
+        assert store.find(SECOND) is not None
+
+    def test_another_key_gives_another_order(self, store: Any) -> None:
+        for order_id, key in ((FIRST, "a"), (SECOND, "b")):
+            store.add_once(new_order(order_id), first_answer(new_order(order_id), key, LATER), NOW)
+        assert store.find(FIRST) is not None
+        assert store.find(SECOND) is not None
+
+    def test_pages_are_newest_first_and_the_last_one_says_so(self, store: Any) -> None:
+        for order_id in (SECOND, FIRST, THIRD):
+            store.add(new_order(order_id))
+        newest, before = store.page("customer-1", None, 2, None)
+        oldest, end = store.page("customer-1", None, 2, before)
+        assert [order.order_id for order in newest + oldest] == [THIRD, SECOND, FIRST]
+        assert end is None
+
+    def test_a_page_that_holds_exactly_the_rest_is_the_last(self, store: Any) -> None:
+        store.add(new_order(FIRST))
+        assert store.page("customer-1", None, 1, None) == ([new_order(FIRST).order], None)
+
+    def test_a_page_holds_one_customers_orders_only(self, store: Any) -> None:
+        store.add(new_order(FIRST))
+        store.add(new_order(SECOND, user_id="customer-2"))
+        assert store.page("customer-2", None, 20, None) == ([new_order(SECOND, user_id="customer-2").order], None)
+
+    def test_a_page_of_a_status_holds_no_other(self, store: Any) -> None:
+        for order_id, status in ((FIRST, "FAILED"), (SECOND, "PENDING"), (THIRD, "FAILED")):
+            store.add(new_order(order_id, status=OrderStatus(status)))
+        newest, before = store.page("customer-1", OrderStatus.FAILED, 1, None)
+        oldest, end = store.page("customer-1", OrderStatus.FAILED, 1, before)
+        assert [order.order_id for order in newest + oldest] == [THIRD, FIRST]
+        assert end is None

@@ -1,0 +1,97 @@
+"""Placing an order: whose it is, how it is paid, what is stored and queued."""
+
+import pytest
+
+from orderflow.orders.errors import ForeignOrdersError, OrderNotQueuedError, PaymentMethodMissingError
+from orderflow.orders.intake import Accepted, OrderRequest
+from orderflow.orders.order import HistoryEntry
+from orderflow.orders.status import OrderStatus
+from orderflow.orders.workflow_start import QueuedOrder
+from tests.support.orders import ADDRESS, ADMIN, CUSTOMER, InMemoryShop, keyed, order_request
+
+
+@pytest.fixture
+def shop() -> InMemoryShop:
+    return InMemoryShop()
+
+
+def test_an_accepted_order_is_stored_pending_with_the_servers_prices_and_queued(shop: InMemoryShop) -> None:
+    # When
+    accepted = shop.intake().place_order(
+        order_request(("ITEM001", 1), ("ITEM002", 2)), CUSTOMER, correlation_id="correlation-1"
+    )
+    # Then
+    order_id = shop.ids.made[0]
+    assert accepted == Accepted(order_id, 3499, "EUR", replayed=False)
+    new = shop.store.orders[order_id]
+    assert (new.order.user_id, new.order.status, new.order.version) == ("customer-1", OrderStatus.PENDING, 1)
+    assert new.order.history == (HistoryEntry(OrderStatus.PENDING, "2026-01-02T03:04:05.678Z", "customer"),)
+    assert new.order.shipping_address == ADDRESS
+    assert shop.queue.messages == [QueuedOrder(order_id, "correlation-1")]
+
+
+def test_an_order_for_another_user_is_refused_and_leaves_nothing(shop: InMemoryShop) -> None:
+    with pytest.raises(ForeignOrdersError):
+        shop.intake().place_order(order_request(user_id="customer-2"), CUSTOMER, correlation_id="c")
+    assert (shop.order_ids, shop.queued_ids) == ([], [])
+
+
+def test_naming_oneself_changes_nothing(shop: InMemoryShop) -> None:
+    shop.intake().place_order(order_request(user_id=CUSTOMER.user_id), CUSTOMER, correlation_id="c")
+    assert shop.store.orders[shop.ids.made[0]].order.user_id == CUSTOMER.user_id
+
+
+def test_an_administrator_may_order_for_a_customer_and_the_history_says_so(shop: InMemoryShop) -> None:
+    shop.intake().place_order(order_request(user_id="customer-2"), ADMIN, correlation_id="c")
+    placed = shop.store.orders[shop.ids.made[0]].order
+    assert (placed.user_id, placed.history[0].by) == ("customer-2", "admin")
+
+
+@pytest.mark.parametrize(
+    ("sent", "default", "used"),
+    [("tok_1", None, "tok_1"), ("tok_1", "sandbox_approve", "tok_1"), (None, "sandbox_approve", "sandbox_approve")],
+)
+def test_the_clients_payment_token_comes_before_the_environments(
+    shop: InMemoryShop, sent: str | None, default: str | None, used: str
+) -> None:
+    intake = shop.intake(default_payment_token=default)
+    intake.place_order(order_request(payment_token=sent), CUSTOMER, correlation_id="c")
+    assert shop.store.orders[shop.ids.made[0]].payment_token == used
+
+
+def test_an_order_without_a_way_to_pay_is_a_400_where_there_is_no_default(shop: InMemoryShop) -> None:
+    with pytest.raises(PaymentMethodMissingError) as refused:
+        shop.intake(default_payment_token=None).place_order(order_request(), CUSTOMER, correlation_id="c")
+    assert (refused.value.http_status, refused.value.details[0]["field"]) == (400, "paymentMethod")
+    assert shop.order_ids == []
+
+
+def test_the_payment_token_never_shows_in_what_might_be_logged(shop: InMemoryShop) -> None:
+    request = order_request(payment_token="tok_secret")
+    shop.intake().place_order(request, CUSTOMER, correlation_id="c")
+    assert "tok_secret" not in repr(request) + repr(shop.store.orders)
+
+
+@pytest.mark.parametrize(("key", "advice"), [("key", "same Idempotency-Key"), (None, "do not order again")])
+def test_an_order_that_could_not_be_queued_is_kept_and_the_client_told_what_to_do(
+    shop: InMemoryShop, key: str | None, advice: str
+) -> None:
+    shop.queue.down = True
+    with pytest.raises(OrderNotQueuedError) as failed:
+        shop.intake().place_order(order_request(), CUSTOMER, once=keyed(key) if key else None, correlation_id="c")
+    assert (failed.value.http_status, failed.value.retry_after_seconds) == (503, 2)
+    assert advice in failed.value.message
+    assert shop.order_ids == shop.ids.made[:1]
+
+
+def test_an_ordinary_order_takes_one_read_one_write_and_one_message(shop: InMemoryShop) -> None:
+    from tests.support.crashes import Trap
+
+    for once in (None, keyed("key")):
+        trap = Trap(lambda: None)
+        shop.intake(trap).place_order(order_request(), CUSTOMER, once=once, correlation_id="c")
+        assert trap.calls == 3
+
+
+def test_a_request_says_nothing_of_who_orders_unless_asked_to() -> None:
+    assert OrderRequest((), ADDRESS).user_id is None
