@@ -1,0 +1,118 @@
+"""Payments for tests: a store in memory, and a provider that keeps a ledger and forgets its voids as the worst would."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from orderflow.orders.errors import OrderNotFoundError
+from orderflow.orders.payment_terms import PaymentTerms
+from orderflow.payments.charging import PaymentMovedError
+from orderflow.payments.errors import PaymentDeclinedError
+from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
+from orderflow.payments.provider import CaptureRequest
+from orderflow.payments.refunding import PaymentContendedError
+from tests.support.orders import payment_terms
+
+ORDER_ID = "01JFR0ZEN00000000000000001"
+
+
+@dataclass
+class InMemoryTerms:
+    """Orders' `read_payment_terms` over one order."""
+
+    terms: PaymentTerms = field(default_factory=lambda: payment_terms(ORDER_ID))
+
+    def __call__(self, order_id: str) -> PaymentTerms:
+        if order_id != self.terms.order_id:
+            raise OrderNotFoundError(order_id)
+        return self.terms
+
+
+@dataclass
+class InMemoryPayments:
+    """The charge store and the refund store; every move is conditional on the status it leaves."""
+
+    payments: dict[str, Payment] = field(default_factory=dict)
+    history: dict[str, list[PaymentStatus]] = field(default_factory=dict)
+
+    def find(self, payment_id: str) -> Payment | None:
+        return self.payments.get(payment_id)
+
+    def begin_attempt(self, terms: PaymentTerms, at: datetime) -> Payment:
+        payment_id = payment_id_of(terms.order_id)
+        current = self.payments.get(payment_id)
+        if current and current.status is not PaymentStatus.AUTHORIZING:
+            raise PaymentMovedError(current)
+        if current is None:
+            self.history[payment_id] = [PaymentStatus.AUTHORIZING]
+            current = Payment(payment_id, terms.order_id, PaymentStatus.AUTHORIZING, 0, terms.amount, terms.currency)
+        self.payments[payment_id] = dataclasses.replace(current, attempts=current.attempts + 1)
+        return self.payments[payment_id]
+
+    def record_captured(self, payment_id: str, reference: str, at: datetime) -> None:
+        self._leave_authorizing(payment_id, PaymentStatus.CAPTURED, provider_reference=reference)
+
+    def record_declined(self, payment_id: str, decline_code: str, at: datetime) -> None:
+        self._leave_authorizing(payment_id, PaymentStatus.DECLINED, decline_code=decline_code)
+
+    def forbid(self, order_id: str, reason: str, at: datetime) -> None:
+        payment_id = payment_id_of(order_id)
+        if payment_id in self.payments:
+            raise PaymentContendedError
+        self.payments[payment_id] = Payment(payment_id, order_id, PaymentStatus.VOIDED)
+        self.history[payment_id] = [PaymentStatus.VOIDED]
+
+    def record_voided(self, payment_id: str, reason: str, at: datetime) -> None:
+        self._close(payment_id, PaymentStatus.AUTHORIZING, PaymentStatus.VOIDED)
+
+    def record_refunded(self, payment_id: str, reference: str, reason: str, at: datetime) -> None:
+        self._close(payment_id, PaymentStatus.CAPTURED, PaymentStatus.REFUNDED)
+
+    def _leave_authorizing(self, payment_id: str, target: PaymentStatus, **facts: str) -> None:
+        current = self.payments[payment_id]
+        if current.status is not PaymentStatus.AUTHORIZING:
+            raise PaymentMovedError(current)
+        self._move(current, target, **facts)
+
+    def _close(self, payment_id: str, source: PaymentStatus, target: PaymentStatus) -> None:
+        current = self.payments.get(payment_id)
+        if current is None or current.status is not source:
+            raise PaymentContendedError
+        self._move(current, target)
+
+    def _move(self, current: Payment, target: PaymentStatus, **facts: str) -> None:
+        self.payments[current.payment_id] = dataclasses.replace(current, status=target, **facts)
+        self.history[current.payment_id].append(target)
+
+
+@dataclass
+class LedgerProvider:
+    """Charges by key, once; a void gives back what there is and, as the worst provider would, forgets that it was asked."""
+
+    charged: dict[str, int] = field(default_factory=dict)
+    returned: dict[str, int] = field(default_factory=dict)
+    attempts: list[int] = field(default_factory=list)
+    decline_code: str | None = None
+
+    def capture(self, request: CaptureRequest) -> str:
+        self.attempts.append(request.attempt)
+        if self.decline_code:
+            raise PaymentDeclinedError(self.decline_code)
+        assert self.charged.setdefault(request.idempotency_key, request.amount) == request.amount
+        return f"ledger_{request.idempotency_key}"
+
+    def refund(self, reference: str, *, amount: int, currency: str, idempotency_key: str) -> str:
+        self._give_back(reference.removeprefix("ledger_"), amount)
+        return f"ledger_{idempotency_key}"
+
+    def void(self, idempotency_key: str) -> None:
+        self._give_back(idempotency_key, self.charged.get(idempotency_key, 0))
+
+    def _give_back(self, key: str, amount: int) -> None:
+        assert amount <= self.charged.get(key, 0), "more is given back than was taken"
+        self.returned[key] = amount
+
+    @property
+    def balance(self) -> int:
+        """What the customer is without, in minor units."""
+        return sum(self.charged.values()) - sum(self.returned.values())
