@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import requests
-from shop import Shop
+from tests.e2e.shop import Shop
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc00000030101"

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from shop import PASSWORD, Shop
+from tests.e2e.shop import PASSWORD, Shop
 
 
 def registration(**changes) -> dict:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 import requests
-from shop import ADDRESS, Shop
+from tests.e2e.shop import ADDRESS, Shop
 
 HAPPY_PATH = ["PENDING", "PROCESSING", "CONFIRMED"]
 

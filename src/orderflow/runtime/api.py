@@ -171,10 +171,12 @@ def _proxy_answer(request: Request, response: Response) -> dict[str, Any]:
 
 def _cors_headers(request: Request) -> dict[str, str]:
     allowed = settings.words("CORS_ALLOW_ORIGINS")
+    # What a browser may show to the page, as the gateway's own answers say it (modules/api/cors.tf).
+    exposed = {"Access-Control-Expose-Headers": "X-Request-Id,X-Correlation-Id,Retry-After"}
     if "*" in allowed:
-        return {"Access-Control-Allow-Origin": "*"}
+        return {"Access-Control-Allow-Origin": "*", **exposed}
     origin = request.header("Origin")
-    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} if origin in allowed and origin else {}
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin", **exposed} if origin in allowed and origin else {}
 
 
 def _jsonable(value: Any) -> Any:

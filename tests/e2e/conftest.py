@@ -1,0 +1,105 @@
+"""The whole system, applied by Terraform to a stack of the tests' own, and identities to walk into it with."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.shop import PASSWORD, Shop
+from tools import local_aws, record
+from tools.paths import STACKS
+from tools.stack import Stack as LocalStack
+
+
+class Stack:
+    """The applied stack: Terraform's outputs by name, and AWS clients for what HTTP does not show."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self.local = stack
+        self._outputs = stack.outputs()
+
+    def output(self, name: str) -> Any:
+        return self._outputs[name]
+
+    def client(self, service: str) -> Any:
+        return local_aws.client(service, self.local.endpoint)
+
+
+class Inbox:
+    """A queue subscribed to a topic, read until the wanted notice is there."""
+
+    def __init__(self, sqs: Any, queue_url: str) -> None:
+        self._sqs, self._queue_url = sqs, queue_url
+        self._seen: list[dict[str, Any]] = []
+
+    def wait_for(self, order_id: str, within_seconds: float = 30) -> dict[str, Any]:
+        deadline = time.monotonic() + within_seconds
+        while True:
+            for notice in self._seen:
+                if notice["orderId"] == order_id:
+                    return notice
+            assert time.monotonic() < deadline, f"no notice about {order_id} within {within_seconds} s"
+            answer = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+            for message in answer.get("Messages", []):
+                self._seen.append(json.loads(json.loads(message["Body"])["Message"]))
+                self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A fresh stack: what an earlier run left is forgotten first; this run's stays stopped, to be looked at."""
+    with record.locked(STACKS / "test"):
+        local = LocalStack("test")
+        local.reset()
+        try:
+            local.up()
+            yield Stack(local)
+        finally:
+            local.down()
+
+
+@pytest.fixture(scope="session")
+def shop(stack: Stack) -> Shop:
+    return Shop(stack.output("api_endpoint"))
+
+
+@pytest.fixture
+def customer(shop: Shop) -> Shop:
+    return shop.new_customer()
+
+
+@pytest.fixture(scope="session")
+def credentials(shop: Shop) -> tuple[str, str]:
+    """E-mail and password of an account that exists."""
+    email = f"known-{uuid4().hex}@example.com"
+    body = {"email": email, "password": PASSWORD, "firstName": "Known", "lastName": "Customer"}
+    assert shop.post("/register", body).status_code == 201
+    return email, PASSWORD
+
+
+@pytest.fixture(scope="session")
+def admin(stack: Stack, shop: Shop) -> Shop:
+    """An administrator, made as an operator makes one: in the user pool, never through the API."""
+    email = f"admin-{uuid4().hex}@example.com"
+    body = {"email": email, "password": PASSWORD, "firstName": "Ad", "lastName": "Min"}
+    assert shop.post("/register", body).status_code == 201
+    stack.client("cognito-idp").admin_add_user_to_group(
+        UserPoolId=stack.output("cognito_user_pool_id"), Username=email, GroupName="admin"
+    )
+    return shop.signed_in(email)
+
+
+@pytest.fixture
+def inbox(stack: Stack) -> Iterator[Inbox]:
+    """A temporary queue that hears the topic of completed orders."""
+    sqs, sns = stack.client("sqs"), stack.client("sns")
+    url = sqs.create_queue(QueueName=f"e2e-inbox-{uuid4().hex[:8]}")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    topic = stack.output("order_completed_topic_arn")
+    subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
+    yield Inbox(sqs, url)
+    sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
+    sqs.delete_queue(QueueUrl=url)

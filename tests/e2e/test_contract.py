@@ -1,0 +1,37 @@
+"""The contract under fire: whatever is sent, the answer is a documented one in our shape, never a 5xx."""
+
+import os
+
+import pytest
+import schemathesis
+import yaml
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.e2e.shop import Shop
+from tools.paths import ROOT
+
+# Each request crosses the whole local system; CI may ask for more with this variable.
+EXAMPLES = int(os.environ.get("ORDERFLOW_FUZZ_EXAMPLES", "15"))
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+contract = schemathesis.openapi.from_dict(yaml.safe_load((ROOT / "modules/api/openapi.yaml").read_text()))
+
+
+@pytest.fixture(scope="session")
+def identities(shop: Shop, admin: Shop) -> dict[str, Shop]:
+    return {"admin": admin, "customer": shop.new_customer(), "nobody": shop, "forged": Shop(shop.url, "e30.e30.e30")}
+
+
+@pytest.mark.parametrize("identity", ["admin", "customer", "nobody", "forged"])
+@contract.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_request_gets_a_documented_answer(case, identity: str, identities: dict[str, Shop]) -> None:
+    who = identities[identity]
+    headers = {"Authorization": who.token} if who.token else {}
+    case.call_and_validate(base_url=who.url, headers=headers, checks=CHECKS, timeout=30)
