@@ -1,5 +1,6 @@
 """What every layer shares: an environment without AWS in it, frozen time, counted ids."""
 
+import io
 import os
 
 import pytest
@@ -21,6 +22,16 @@ os.environ |= {
     "POWERTOOLS_TRACE_DISABLED": "true",
     "SERVICE_VERSION": "test",
 }
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """Give what functions log, as it grows: one JSON object a line."""
+    from orderflow.runtime.observability import logger
+
+    stream = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    return stream
 
 
 @pytest.fixture

@@ -200,4 +200,4 @@ def _silent() -> Iterator[None]:
 
 def _policy_reason(error: exceptions.ClientError) -> str:
     # Cognito says: Password did not conform with policy: Password not long enough
-    return str(error.response["Error"].get("Message", "")).rpartition("policy: ")[2] or "it breaks the password policy"
+    return str(error.response["Error"].get("Message", "")).partition("policy: ")[2] or "it breaks the password policy"
