@@ -1,7 +1,6 @@
 """The door of every HTTP function: API Gateway's proxy event in, our answer or our error shape out."""
 
 import base64
-import binascii
 import functools
 import json
 import re
@@ -83,7 +82,7 @@ class Request:
         body = self.event.get("body") or ""
         try:
             raw = base64.b64decode(body) if self.event.get("isBase64Encoded") else body.encode()
-        except (binascii.Error, UnicodeEncodeError) as error:
+        except ValueError as error:
             raise InvalidRequestError("The body is not valid UTF-8 text.") from error
         if len(raw) > MAX_BODY_BYTES:
             raise TooLargeError(f"The body has {len(raw)} bytes; at most {MAX_BODY_BYTES} are taken.")

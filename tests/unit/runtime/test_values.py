@@ -1,0 +1,117 @@
+"""Callers, money, time, ids and settings."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orderflow.runtime import aws, settings
+from orderflow.runtime.caller import Caller, caller_from_claims
+from orderflow.runtime.clock import iso, utc_now
+from orderflow.runtime.errors import ForbiddenError, NotAuthenticatedError
+from orderflow.runtime.ids import new_ulid
+from orderflow.runtime.money import display, minor_units
+
+
+@pytest.mark.parametrize("groups", ["[admin staff]", "admin,staff", "staff, admin", "admin", ["staff", "admin"]])
+def test_the_group_admin_is_found_in_every_form_that_gateways_send(groups: object) -> None:
+    caller = caller_from_claims({"sub": "u", "token_use": "id", "cognito:groups": groups})
+    caller.require_admin()
+    assert caller.user_id == "u"
+
+
+@pytest.mark.parametrize("groups", [None, "", "[]", "administrators", "customer", ["customer"]])
+def test_nobody_else_is_an_administrator(groups: object) -> None:
+    with pytest.raises(ForbiddenError):
+        caller_from_claims({"sub": "u", "token_use": "id", "cognito:groups": groups}).require_admin()
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [None, {}, {"sub": "", "token_use": "id"}, {"sub": "u"}, {"sub": "u", "token_use": "access"}],
+)
+def test_without_an_id_token_nobody_is_known(claims: dict[str, str] | None) -> None:
+    with pytest.raises(NotAuthenticatedError):
+        caller_from_claims(claims)
+
+
+def test_a_caller_without_groups_is_just_a_person() -> None:
+    assert caller_from_claims({"sub": "u", "token_use": "id"}) == Caller("u", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [
+        ("19.99", "EUR", 1999),
+        ("7.50", "EUR", 750),
+        ("7.5", "EUR", 750),
+        ("7.505", "EUR", None),
+        ("500", "JPY", 500),
+        ("5.1", "JPY", None),
+        ("1.234", "KWD", 1234),
+        ("1E+2", "EUR", 10000),
+    ],
+)
+def test_major_units_become_minor_units_exactly_or_not_at_all(amount: str, currency: str, minor: int | None) -> None:
+    assert minor_units(Decimal(amount), currency) == minor
+
+
+@given(st.integers(0, 10**12), st.sampled_from(["EUR", "JPY", "KWD"]))
+def test_what_is_displayed_reads_back_as_the_same_amount(minor: int, currency: str) -> None:
+    shown, unit = display(minor, currency).split()
+    assert (minor_units(Decimal(shown), currency), unit) == (minor, currency)
+
+
+def test_time_is_utc_with_milliseconds() -> None:
+    assert iso(datetime(2026, 1, 2, 3, 4, 5, 678999, tzinfo=UTC)) == "2026-01-02T03:04:05.678Z"
+    assert iso(datetime(2026, 1, 2, 5, 0, tzinfo=timezone(timedelta(hours=2)))) == "2026-01-02T03:00:00.000Z"
+    assert utc_now().tzinfo is UTC
+
+
+def test_ids_are_ulids_and_differ() -> None:
+    made = {new_ulid() for _ in range(100)}
+    assert len(made) == 100
+    assert all(len(text) == 26 and set(text) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for text in made)
+
+
+def test_a_missing_setting_is_named_with_where_to_add_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMPTY", "")
+    for name in ("EMPTY", "ABSENT"):
+        with pytest.raises(settings.SettingMissingError, match=f"{name}.*Terraform"):
+            settings.text(name)
+        assert settings.optional_text(name) is None
+
+
+def test_settings_have_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ON", "True")
+    monkeypatch.setenv("OFF", "1")
+    monkeypatch.setenv("LIST", " a, b,,")
+    assert (settings.flag("ON"), settings.flag("OFF"), settings.flag("ABSENT")) == (True, False, False)
+    assert (settings.words("LIST"), settings.words("ABSENT")) == (("a", "b"), ())
+
+
+def test_clients_are_shared_and_end_before_the_function_does() -> None:
+    aws.client.cache_clear()
+    config = aws.client("dynamodb").meta.config
+    assert aws.client("dynamodb") is aws.client("dynamodb")
+    assert (config.connect_timeout + config.read_timeout) * config.retries["total_max_attempts"] <= 9
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "address"),
+    [
+        (None, "https://bucket.s3.eu-central-1.amazonaws.com/key?X-Amz-Algorithm=AWS4-HMAC-SHA256"),
+        ("http://localhost:4566", "http://localhost:4566/bucket/key?X-Amz-Algorithm=AWS4-HMAC-SHA256"),
+    ],
+)
+def test_s3_signs_for_the_regional_host_and_by_path_for_an_endpoint_of_our_own(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str | None, address: str
+) -> None:
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    aws.client.cache_clear()
+    signed = aws.client("s3").generate_presigned_url("get_object", Params={"Bucket": "bucket", "Key": "key"})
+    aws.client.cache_clear()
+    assert signed.startswith(address)
