@@ -20,6 +20,7 @@ locals {
     service_version      = var.service_version
     metrics_namespace    = "Orderflow"
     reserved_concurrency = var.reserved_concurrency
+    cors_allow_origins   = var.cors_allow_origins
     tracing_enabled      = var.tracing_enabled
     alarms_enabled       = var.alarms_enabled
     alarm_topic_arn      = module.alarm_topic.arn
@@ -81,7 +82,6 @@ module "catalog" {
   platform          = local.platform
   currency          = var.currency
   cursor_secret_arn = aws_secretsmanager_secret.cursor.arn
-  upload_origins    = var.cors_allow_origins
 }
 
 module "payments" {
@@ -126,7 +126,7 @@ module "check_health" {
   statements = [
     {
       sid       = "AskTheOrdersTable"
-      actions   = ["dynamodb:DescribeTable"]
+      actions   = ["dynamodb:GetItem"]
       resources = [module.orders.orders_table.arn]
     },
     {

@@ -13,7 +13,6 @@ locals {
     PRODUCTS_TABLE        = module.products_table.name
     STOCK_TABLE           = module.stock_table.name
     PRODUCT_IMAGES_BUCKET = module.images_bucket.name
-    CURRENCY              = var.currency
   }
 }
 
@@ -77,7 +76,7 @@ module "create_product" {
   context     = "catalog"
   operation   = "create_product"
   description = "POST /products: an administrator adds a product, with its first stock."
-  environment = local.product_environment
+  environment = merge(local.product_environment, { CURRENCY = var.currency })
 
   statements = [
     {
@@ -90,6 +89,7 @@ module "create_product" {
       actions   = ["dynamodb:PutItem"]
       resources = [module.stock_table.arn]
     },
+    local.show_pictures,
   ]
 }
 
@@ -104,8 +104,8 @@ module "update_product" {
 
   statements = [
     {
-      sid       = "ReadAndReplaceTheProduct"
-      actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+      sid       = "ReadAndChangeTheProduct"
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.products_table.arn]
     },
     {
@@ -124,12 +124,12 @@ module "delete_product" {
   context     = "catalog"
   operation   = "delete_product"
   description = "DELETE /products/{productId}: an administrator withdraws a product; orders that hold it stay whole."
-  environment = local.product_environment
+  environment = { PRODUCTS_TABLE = module.products_table.name }
 
   statements = [
     {
-      sid       = "ReadAndWithdrawTheProduct"
-      actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+      sid       = "WithdrawTheProduct"
+      actions   = ["dynamodb:UpdateItem"]
       resources = [module.products_table.arn]
     },
   ]
@@ -150,8 +150,8 @@ module "adjust_stock" {
 
   statements = [
     {
-      sid       = "ReadTheProduct"
-      actions   = ["dynamodb:GetItem"]
+      sid       = "RefuseWhatIsNotOnSale"
+      actions   = ["dynamodb:ConditionCheckItem"]
       resources = [module.products_table.arn]
     },
     {
@@ -179,7 +179,7 @@ module "create_upload_url" {
     {
       sid       = "SignUploadsOfPictures"
       actions   = ["s3:PutObject"]
-      resources = [local.images_objects_arn]
+      resources = [local.images_objects_arn, "${module.images_bucket.arn}/uploads/*"]
     },
     {
       sid       = "ReadTheProduct"
@@ -199,15 +199,12 @@ module "attach_product_image" {
   timeout_seconds       = 30
   dead_letter_queue_arn = module.image_dead_letters.arn
 
-  environment = {
-    PRODUCTS_TABLE        = module.products_table.name
-    PRODUCT_IMAGES_BUCKET = module.images_bucket.name
-  }
+  environment = { PRODUCTS_TABLE = module.products_table.name }
 
   statements = [
     {
-      sid       = "AddThePictureToTheProduct"
-      actions   = ["dynamodb:UpdateItem"]
+      sid       = "ReadTheProductAndAddThePicture"
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.products_table.arn]
     },
   ]
@@ -230,13 +227,13 @@ module "reserve_stock" {
 
   statements = [
     {
-      sid       = "TellUnknownFromOutOfStock"
+      sid       = "RefuseWhatIsNotOnSale"
       actions   = ["dynamodb:BatchGetItem"]
-      resources = [module.products_table.arn, module.stock_table.arn]
+      resources = [module.products_table.arn]
     },
     {
-      sid       = "MoveStockFromAvailableToReserved"
-      actions   = ["dynamodb:UpdateItem"]
+      sid       = "MoveStockFromAvailableToReservedOrSayWhatIsShort"
+      actions   = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"]
       resources = [module.stock_table.arn]
     },
     {

@@ -17,7 +17,7 @@ resource "aws_s3_bucket_cors_configuration" "images" {
 
   cors_rule {
     allowed_methods = ["GET", "POST"]
-    allowed_origins = var.upload_origins
+    allowed_origins = var.platform.cors_allow_origins
     allowed_headers = ["*"]
     expose_headers  = ["ETag"]
     max_age_seconds = 3000

@@ -17,13 +17,3 @@ variable "cursor_secret_arn" {
     error_message = "cursor_secret_arn must be the ARN of a Secrets Manager secret."
   }
 }
-
-variable "upload_origins" {
-  description = "Origins whose pages may upload pictures from a browser."
-  type        = list(string)
-
-  validation {
-    condition     = length(var.upload_origins) > 0 && alltrue([for origin in var.upload_origins : origin == "*" || can(regex("^https?://[^/ ]+$", origin))])
-    error_message = "upload_origins must be origins such as https://shop.example.com, without a path, or \"*\"."
-  }
-}

@@ -15,7 +15,7 @@ locals {
     }],
     var.auto_confirm_customers ? [{
       sid       = "ConfirmNewCustomersWithoutMail"
-      actions   = ["cognito-idp:AdminConfirmSignUp"]
+      actions   = ["cognito-idp:AdminConfirmSignUp", "cognito-idp:AdminUpdateUserAttributes"]
       resources = [var.user_pool.arn]
     }] : [],
   )

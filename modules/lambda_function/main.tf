@@ -4,6 +4,7 @@ locals {
 
   # What every function gets; orderflow.runtime.settings reads it.
   common_environment = {
+    CORS_ALLOW_ORIGINS           = join(",", var.platform.cors_allow_origins)
     LOG_LEVEL                    = var.platform.log_level
     POWERTOOLS_SERVICE_NAME      = var.context
     POWERTOOLS_METRICS_NAMESPACE = var.platform.metrics_namespace

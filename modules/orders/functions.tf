@@ -22,13 +22,13 @@ module "place_order" {
       resources = [var.products_table.arn]
     },
     {
-      sid       = "StoreTheOrder"
-      actions   = ["dynamodb:PutItem"]
+      sid       = "StoreTheOrderAndReadItsStatusForARepeatedRequest"
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
       resources = [module.orders_table.arn]
     },
     {
       sid       = "AnswerARepeatedRequestOnce"
-      actions   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
       resources = [module.idempotency_table.arn]
     },
     {

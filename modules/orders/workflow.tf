@@ -61,14 +61,23 @@ module "order_processing" {
   ]
 }
 
-# Only technical endings count: a customer without money or a sold-out product is business, not an incident.
-resource "aws_cloudwatch_metric_alarm" "orders_failed" {
-  count = var.platform.alarms_enabled ? 1 : 0
+# Only what needs a person counts: a customer without money or a sold-out product is business, not an incident.
+resource "aws_cloudwatch_metric_alarm" "needs_a_person" {
+  for_each = var.platform.alarms_enabled ? {
+    orders-failed = {
+      metric = "OrdersFailed"
+      what   = "An order ended FAILED, or its end could not be recorded"
+    }
+    order-notices-lost = {
+      metric = "OrderNoticesLost"
+      what   = "An order ended, and the notice of it could not be sent"
+    }
+  } : {}
 
-  alarm_name          = "${var.platform.name_prefix}-orders-failed"
-  alarm_description   = "An order ended FAILED: compensated, and waiting for an operator. Runbook: docs/runbooks/orders-failed.md"
+  alarm_name          = "${var.platform.name_prefix}-${each.key}"
+  alarm_description   = "${each.value.what}. Runbook: docs/runbooks/${each.key}.md"
   namespace           = var.platform.metrics_namespace
-  metric_name         = "OrdersFailed"
+  metric_name         = each.value.metric
   statistic           = "Sum"
   period              = 60
   evaluation_periods  = 1

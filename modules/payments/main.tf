@@ -50,7 +50,7 @@ module "process_payment" {
     },
     {
       sid       = "RecordThePayment"
-      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.payments_table.arn]
     },
   ]

@@ -17,6 +17,7 @@ variable "platform" {
     service_version      = string
     metrics_namespace    = string
     reserved_concurrency = map(number)
+    cors_allow_origins   = list(string)
     tracing_enabled      = bool
     alarms_enabled       = bool
     alarm_topic_arn      = string

@@ -19,6 +19,7 @@ variables {
     service_version      = "1.2.3"
     metrics_namespace    = "Orderflow"
     reserved_concurrency = { reserve_stock = 5 }
+    cors_allow_origins   = ["https://shop.example.com", "https://admin.example.com"]
     tracing_enabled      = false
     alarms_enabled       = false
     alarm_topic_arn      = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-alarms"
@@ -89,6 +90,7 @@ run "settings_are_the_common_ones_and_its_own_under_the_environments_key" {
 
   assert {
     condition = one(aws_lambda_function.this.environment).variables == tomap({
+      CORS_ALLOW_ORIGINS           = "https://shop.example.com,https://admin.example.com"
       LOG_LEVEL                    = "INFO"
       ORDERS_TABLE                 = "orderflow-test-orders"
       POWERTOOLS_METRICS_NAMESPACE = "Orderflow"

@@ -19,6 +19,7 @@ variables {
     service_version      = "1.2.3"
     metrics_namespace    = "Orderflow"
     reserved_concurrency = { reserve_stock = 5 }
+    cors_allow_origins   = ["https://shop.example.com", "https://admin.example.com"]
     tracing_enabled      = false
     alarms_enabled       = false
     alarm_topic_arn      = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-alarms"
