@@ -1,4 +1,4 @@
-"""Payments for tests: a store in memory, and a provider that keeps a ledger and forgets its voids as the worst would."""
+"""Payments for tests: a store in memory, and a provider with a ledger that forgets its voids, as the worst would."""
 
 import dataclasses
 from dataclasses import dataclass, field
@@ -87,7 +87,7 @@ class InMemoryPayments:
 
 @dataclass
 class LedgerProvider:
-    """Charges by key, once; a void gives back what there is and, as the worst provider would, forgets that it was asked."""
+    """Charges by key, once; a void gives back what there is and forgets that it was asked, as the worst would."""
 
     charged: dict[str, int] = field(default_factory=dict)
     returned: dict[str, int] = field(default_factory=dict)

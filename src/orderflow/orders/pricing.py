@@ -14,7 +14,7 @@ from orderflow.runtime.money import minor_units
 # The most that Stripe charges at once in most currencies: eight digits (docs.stripe.com/currencies, "minimum and
 # maximum charge amounts").
 MAX_TOTAL = 99_999_999  # minor units
-_LONGEST_ECHO = 32  # characters of a number that goes back in an error
+_LONGEST_ECHO = 64  # characters of a number that goes back in an error
 
 Prices = Callable[[Iterable[str]], Mapping[str, PricedProduct]]  # the catalogue's `price_items`
 
