@@ -39,5 +39,6 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             failed.append(record["messageId"])
         else:
             logger.append_keys(order_id=order.order_id, correlation_id=order.correlation_id)
+            log(LogEvent.MESSAGE_HANDLED)
             log(LogEvent.ORDER_WORKFLOW_STARTED if started else LogEvent.ORDER_WORKFLOW_ALREADY_STARTED)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
