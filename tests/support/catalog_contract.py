@@ -87,6 +87,14 @@ class ReservationContract:
         assert [world.release("order-1"), world.release("order-1")] == [True, True]
         assert world.counts("A") == (4, 1, 0)
 
+    def test_of_two_releases_at_once_one_moves_the_stock(self, world: CatalogWorld) -> None:
+        world.product("A", stock=5)
+        world.reserve("order-1", ("A", 2))
+        world.reserve("order-2", ("A", 2))
+        read_by_both = world.reservations.find("order-1")
+        released = [world.reservations.release(read_by_both, world.clock()) for _ in range(2)]
+        assert (released, world.counts("A")) == ([True, False], (3, 2, 0))
+
     def test_a_released_order_cannot_reserve_again(self, world: CatalogWorld) -> None:
         world.product("A", stock=5)
         world.reserve("order-1", ("A", 2))
