@@ -106,11 +106,12 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _read_manifest() -> dict:
+def read_manifest() -> dict:
+    """Return the manifest of the last build; without one, that of an empty dist/."""
     try:
         return dict(json.loads(MANIFEST.read_text()))
     except (FileNotFoundError, ValueError):
-        return {}
+        return {"functions": {}}
 
 
 def is_current(manifest: dict, inputs: str) -> bool:
@@ -127,10 +128,10 @@ def build(keys: list[str] | None = None) -> dict:
     if not wanted:
         raise ToolError("Nothing to build: src/handlers/<context>/<operation>.py holds no handler.")
     inputs = _inputs()
-    manifest = _read_manifest()
+    manifest = read_manifest()
     if is_current(manifest, inputs) and all(function.key in manifest["functions"] for function in wanted):
         return manifest
-    entries = dict(manifest.get("functions", {}))
+    entries = dict(manifest["functions"])
     for function in wanted:
         files, facts = contents(function)
         archive.write(function.zip_path, files, programs=frozenset({"bootstrap"}))

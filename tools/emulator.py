@@ -90,6 +90,16 @@ class Emulator:
         processes.kill(process.pid, self.signature)
         raise ToolError(f"The local AWS did not answer within {START_SECONDS:.0f} s:\n{self._log_end()}")
 
+    def move_from(self, port: int) -> None:
+        """Let data that was saved on another port work on this one.
+
+        ministack 1.5.33 keys its queues by their URL, port included, and looks them up for Lambda by the present port:
+        without this, messages would wait forever. Everything else it finds by name.
+        """
+        saved = self.folder / "state" / "sqs.json"
+        if saved.is_file():
+            saved.write_text(saved.read_text().replace(f"http://localhost:{port}/", f"{self.endpoint}/"))
+
     def is_ready(self) -> bool:
         return self.answers("/_ministack/ready")
 

@@ -9,7 +9,7 @@ from tools.paths import ROOT
 
 # Folders and kinds of files that the root reads: its own code, modules, the OpenAPI document, workflow definitions.
 _SOURCES = ("terraform", "modules", "workflows")
-_KINDS = frozenset({".tf", ".tfvars", ".s3tfbackend", ".hcl", ".json", ".yaml", ".yml", ".tftpl"})
+_KINDS = frozenset({".tf", ".tfvars", ".tfbackend", ".hcl", ".json", ".yaml", ".yml", ".tftpl"})
 _SKIPPED = frozenset({".terraform", "tests"})
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from tools import build, fingerprint, local_aws, ports, record
 from tools.emulator import REGION, Emulator
@@ -25,7 +25,8 @@ FIRST_PORT = {"local": 4566, "test": 14566}
 # Most of an apply is the provider waiting, so more at once is faster.
 PARALLELISM = 30
 SEED_SECONDS = 120
-_BACKEND_FILE = TERRAFORM / "env" / "local.s3tfbackend"
+_STARTUP_SECONDS = 3
+_BACKEND_FILE = TERRAFORM / "env" / "local.s3.tfbackend"
 _VARIABLES_FILE = "env/local.tfvars"
 
 
@@ -66,7 +67,7 @@ class Stack:
         with self.clock.step("zips built"):
             manifest = build.build()
         started = self._start(emulator_environment or {})
-        wanted = fingerprint.of_inputs(manifest, {"endpoint": self.endpoint})
+        wanted = self._fingerprint(manifest)
         unchanged = self.record.applied == wanted and self._serves()
         if not unchanged:
             self._apply(wanted)
@@ -89,7 +90,10 @@ class Stack:
                 style="yellow",
             )
             self.record.applied = None
-        self.record.port = ports.choose(FIRST_PORT[self.name], self.record.port)
+        before = self.record.port
+        self.record.port = ports.choose(FIRST_PORT[self.name], before)
+        if before and before != self.record.port:
+            self.emulator.move_from(before)
         with self.clock.step(f"local AWS answers on port {self.record.port}"):
             self.record.pid = self.emulator.start(environment)
             record.write(self.folder, self.record)
@@ -99,6 +103,9 @@ class Stack:
         """Tell whether what was applied is still there, by asking the API through its whole path."""
         base = self.record.outputs["api_endpoint"]
         return self.emulator.answers(f"{base.removeprefix(self.endpoint)}/health", timeout=20)
+
+    def _fingerprint(self, manifest: dict[str, Any]) -> str:
+        return fingerprint.of_inputs(manifest, {"endpoint": self.endpoint})
 
     def terraform(self) -> Terraform:
         return Terraform(
@@ -190,27 +197,26 @@ class Stack:
         out.print(f"the stack '{self.name}' and its data are gone")
 
     def deploy(self, key: str) -> None:
-        """Rebuild one function and put its code on the running stack, as Terraform would."""
+        """Rebuild one function and let Terraform put it on the running stack, so that the next plan is empty again."""
         if not key:
             raise ToolError(
                 "Which function? For example `make deploy FN=place_order`; `ls src/handlers/*` shows them all."
             )
-        names = self.outputs()["function_names"]
-        with self.clock.step(f"{key} built"):
-            [function] = build.select([key])
-            entry = build.build([key])["functions"][key]
-        if key not in names:
+        if key not in self.outputs()["function_names"]:
+            build.select([key])
             raise ToolError(f"{key} is not on the stack yet: `make up` adds a new function.")
-        with self.clock.step(f"{names[key]} updated"):
-            try:
-                local_aws.client("lambda", self.endpoint).update_function_code(
-                    FunctionName=names[key], ZipFile=function.zip_path.read_bytes()
-                )
-            except (BotoCoreError, ClientError) as error:
-                raise ToolError(f"The local AWS refused the new code of {names[key]}: {error}") from None
-        out.print(
-            f"{names[key]} now runs {entry['zip']}, {entry['bytes'] / 1024:.0f} KiB, sha256 {entry['sha256'][:12]}"
-        )
+        was_current = self.record.applied == self._fingerprint(build.read_manifest())
+        with self.clock.step(f"{key} built"):
+            manifest = build.build([key])
+        with self.clock.step(f"{self.record.outputs['function_names'][key]} updated", "terraform"):
+            _, listed = self.terraform().run("state", "list")
+            # The package is on the way to its function, so naming the function brings both.
+            [address] = [line for line in listed.split() if line.endswith(f"module.{key}.aws_lambda_function.this")]
+            self.terraform().run("apply", "-auto-approve", *self.variables(), "-refresh=false", f"-target={address}")
+        if was_current:
+            self.record.applied = self._fingerprint(manifest)
+            record.write(self.folder, self.record)
+        out.print(f"sha256 {manifest['functions'][key]['sha256'][:12]}, {self.clock.summary()}")
 
 
 def _progress(show: Callable[[str], None]) -> Callable[[str], None]:
@@ -219,16 +225,17 @@ def _progress(show: Callable[[str], None]) -> Callable[[str], None]:
 
     def watch(line: str) -> None:
         nonlocal done
-        plain = re.sub(r"\x1b\[[0-9;]*m", "", line)
-        done += " complete after " in plain
-        if " complete after " in plain or plain.endswith("ing..."):
-            show(f"{done} done, {plain.split(': ')[0][:90]}")
+        done += " complete after " in line
+        if " complete after " in line or line.endswith("ing..."):
+            show(f"{done} done, {line.split(': ')[0][:90]}")
 
     return watch
 
 
 def _up(stack: Stack) -> None:
-    stack.clock.add("pip", setup_seconds())
+    before = setup_seconds()
+    # Starting make and Python takes a moment too; more than that was an environment being installed.
+    stack.clock.add("pip" if before > _STARTUP_SECONDS else "ours", before)
     changed = stack.up()
     url = stack.outputs()["api_endpoint"]
     news = "The shop is open" if changed else "Nothing changed: the shop was open already"
@@ -258,7 +265,6 @@ def main() -> None:
                 out.print(f"{stack.seed()} sample products created")
             case "deploy":
                 stack.deploy(arguments.function)
-                out.print(stack.clock.summary())
             case command:
                 getattr(stack, command)()
 

@@ -20,6 +20,7 @@ MIRROR_VARIABLE = "ORDERFLOW_PROVIDER_MIRROR"
 # The provider itself waits minutes for some resources; nothing of ours takes longer.
 TIMEOUT_SECONDS = 1800
 _SEARCH_SECONDS = 120
+_FOUND_MIRROR = STACKS / "provider-mirror"
 _OUT_OF_REACH = re.compile(r"could not connect to|Failed to query available provider|Failed to install provider")
 
 
@@ -53,7 +54,7 @@ def base_environment() -> dict[str, str]:
     if "TF_CLI_CONFIG_FILE" in env and not Path(env["TF_CLI_CONFIG_FILE"]).is_file():
         del env["TF_CLI_CONFIG_FILE"]
     env |= {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
-    if mirror := env.get(MIRROR_VARIABLE, ""):
+    if mirror := env.get(MIRROR_VARIABLE) or _remembered_mirror():
         if not (Path(mirror) / "registry.terraform.io").is_dir():
             raise ToolError(
                 f"{MIRROR_VARIABLE}={mirror} holds no registry.terraform.io folder: point it at a provider mirror."
@@ -69,7 +70,13 @@ def _init_from(mirror: str) -> dict[str, str]:
     return {_INIT_OPTIONS: f"{os.environ.get(_INIT_OPTIONS, '')} -plugin-dir={mirror}".strip()}
 
 
-def _mirror_on_disk() -> str:
+def _remembered_mirror() -> str:
+    """Return the mirror that an earlier init found on this disk, if it is still there."""
+    mirror = _FOUND_MIRROR.read_text().strip() if _FOUND_MIRROR.is_file() else ""
+    return mirror if mirror and Path(mirror).is_dir() else ""
+
+
+def _find_mirror() -> str:
     """Look for a provider mirror; what it holds is checked against the lock file like anything from the registry."""
     found = subprocess.run(
         [str(ROOT / "tools" / "find_mirror.sh")], capture_output=True, text=True, timeout=_SEARCH_SECONDS, check=False
@@ -79,6 +86,8 @@ def _mirror_on_disk() -> str:
             f"The provider registry is out of reach and this disk holds no mirror: set {MIRROR_VARIABLE} to the "
             "folder of one (`terraform providers mirror <folder>` writes it where there is a connection)."
         )
+    STACKS.mkdir(exist_ok=True)
+    _FOUND_MIRROR.write_text(f"{found}\n")
     return found
 
 
@@ -94,7 +103,9 @@ class Terraform:
         self, *arguments: str, accepts: Sequence[int] = (0,), watch: Callable[[str], None] | None = None
     ) -> tuple[int, str]:
         """Run one command, hand each line to `watch`, return exit code and output; other codes raise its errors."""
-        command = [program(), *arguments]
+        # Its colours would hide words from whoever looks for them in the output.
+        words = 2 if arguments[0] == "state" else 1
+        command = [program(), *arguments[:words], "-no-color", *arguments[words:]]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         deadline = time.monotonic() + TIMEOUT_SECONDS
         lines: list[str] = []
@@ -130,16 +141,15 @@ class Terraform:
         except ToolError as error:
             if not _OUT_OF_REACH.search(str(error)):
                 raise
-            mirror = _mirror_on_disk()
+            mirror = _find_mirror()
             err.print(f"The provider registry is out of reach: using the mirror {mirror}", style="yellow")
-            os.environ[MIRROR_VARIABLE] = mirror
             self.env |= _init_from(mirror)
             self.run("init", *options)
 
     def outputs(self) -> dict[str, object]:
         """Return the root's outputs as plain values."""
         answer = subprocess.run(
-            [program(), "output", "-json"],
+            [program(), "output", "-no-color", "-json"],
             cwd=self.root,
             env=self.env,
             capture_output=True,
@@ -154,7 +164,6 @@ class Terraform:
 
 def errors_in(output: str, limit: int = 60) -> str:
     """Return the part of Terraform's output that tells what went wrong."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
-    lines = plain.splitlines()
+    lines = output.splitlines()
     first = next((index for index, line in enumerate(lines) if line.lstrip("│╷ ").startswith("Error")), None)
     return "\n".join(lines[first : first + limit] if first is not None else lines[-20:])
