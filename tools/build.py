@@ -19,6 +19,8 @@ TARGET = (3, 13)
 MANIFEST = DIST / "manifest.json"
 # The entry of AWS's `provided` runtimes, which the local stack uses: AWS's own runtime client, from our environment.
 BOOTSTRAP = b'#!/bin/sh\nexec python3 -m awslambdaric "$_HANDLER"\n'
+# A change of these may change every zip.
+TOOLS = tuple(ROOT / "tools" / f"{name}.py" for name in ("build", "archive", "closure", "vendored"))
 _COMPILED_LIBRARIES = frozenset({".so", ".pyd", ".dylib", ".dll"})
 _LEFT_OUT = frozenset({".py", ".pyc", ".pyi", ".typed", ".md", ".c"})
 
@@ -86,16 +88,23 @@ def contents(function: Function) -> tuple[dict[str, bytes], dict[str, object]]:
             if sys.version_info[:2] == TARGET:
                 files[archive.compiled_name(name)] = archive.compiled(source, name)
         files |= {name: path.read_bytes() for name, path in _files_beside(modules, root).items()}
-    known = vendored.versions()
-    libraries = dict(known[top] for top in sorted({name.partition(".")[0] for name in reached.vendored}))
-    return files, {"modules": sorted(reached.own), "libraries": libraries}
+    known = vendored.distributions()
+    carried = [known[top] for top in sorted({name.partition(".")[0] for name in reached.vendored})]
+    for top in sorted({name.partition(".")[0] for name in reached.vendored if _asks_for_versions(name, reached)}):
+        metadata = known[top].metadata
+        files[metadata.relative_to(vendor).as_posix()] = metadata.read_bytes()
+    return files, {"modules": sorted(reached.own), "libraries": {each.name: each.version for each in carried}}
+
+
+def _asks_for_versions(module: str, reached: closure.Closure) -> bool:
+    """Tell whether a library looks up its installed version, at import in the worst case (python-ulid does)."""
+    return "importlib.metadata" in closure.imports_of(reached.vendored[module], module).names
 
 
 def _inputs() -> str:
     """Hash everything that can change a zip, so that an unchanged tree costs nothing."""
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
-    tools = [Path(__file__), Path(archive.__file__), Path(closure.__file__), Path(vendored.__file__)]
-    for path in [*sorted(SRC.rglob("*")), vendored.LOCK, *tools]:
+    for path in [*sorted(SRC.rglob("*")), vendored.LOCK, *TOOLS]:
         if path.is_file() and path.suffix != ".pyc":
             content = path.read_bytes()
             digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode() + content)
@@ -131,6 +140,7 @@ def build(keys: list[str] | None = None) -> dict:
     manifest = read_manifest()
     if is_current(manifest, inputs) and all(function.key in manifest["functions"] for function in wanted):
         return manifest
+    closure.forget()
     entries = dict(manifest["functions"])
     for function in wanted:
         files, facts = contents(function)

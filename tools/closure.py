@@ -143,6 +143,12 @@ def _can_never_load(module: str, own_root: Path, vendor_root: Path) -> bool:
     return False
 
 
+def forget() -> None:
+    """Drop what was read of the files, which may have changed since."""
+    for remembering in (imports_of, _file_of, _subtree, _is_known, _can_never_load):
+        remembering.cache_clear()
+
+
 def closure(entry: str, own_root: Path, vendor_root: Path) -> Closure:
     """Return every module that importing `entry` can reach.
 

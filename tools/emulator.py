@@ -35,7 +35,7 @@ class Emulator:
         """What our process's command line holds and no other checkout's does."""
         return " ".join(self._command)
 
-    def _environment(self, extra: dict[str, str]) -> dict[str, str]:
+    def environment(self, extra: dict[str, str]) -> dict[str, str]:
         """Return the emulator's whole environment: functions inherit it, so nothing of the caller's AWS setup."""
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "LC_ALL", "TZ") if name in os.environ}
         # Its functions run `python3`: ours, which has AWS's runtime client.
@@ -71,7 +71,7 @@ class Emulator:
         with self.log.open("wb") as log:
             process = subprocess.Popen(
                 self._command,
-                env=self._environment(extra or {}),
+                env=self.environment(extra or {}),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools.paths import REQUIREMENTS, ROOT
@@ -40,13 +41,23 @@ def ensure_installed() -> Path:
     return VENDOR
 
 
-def versions() -> dict[str, tuple[str, str]]:
-    """Return top-level module -> (distribution, version) of everything vendored, from the installed metadata."""
+@dataclass(frozen=True)
+class Distribution:
+    """An installed library; `metadata` is the file in which it would look up its own version."""
+
+    name: str
+    version: str
+    metadata: Path
+
+
+def distributions() -> dict[str, Distribution]:
+    """Return top-level module -> distribution of everything vendored, as its installer recorded it."""
     found = {}
     for record in sorted(VENDOR.glob("*.dist-info/RECORD")):
         name, _, version = record.parent.name.removesuffix(".dist-info").rpartition("-")
+        distribution = Distribution(name.replace("_", "-"), version, record.with_name("METADATA"))
         for line in record.read_text().splitlines():
             top = line.split(",")[0].split("/")[0]
             if not top.endswith((".dist-info", "-stubs")) and top not in ("bin", ".."):
-                found[top.removesuffix(".py")] = (name.replace("_", "-"), version)
+                found[top.removesuffix(".py")] = distribution
     return found
