@@ -18,6 +18,7 @@ from orderflow.orders.errors import (
 )
 from orderflow.orders.idempotency import once
 from orderflow.orders.intake import Accepted, NewOrder, StoreContendedError
+from orderflow.orders.pricing import RequestedLine
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.dynamo import StoreUnavailableError
 from orderflow.runtime.errors import InvalidRequestError
@@ -75,8 +76,6 @@ def test_an_answer_is_kept_for_24_hours_and_no_longer_though_its_record_is_still
 
 
 def test_a_repeat_is_answered_though_the_price_or_the_product_has_gone(shop: InMemoryShop) -> None:
-    from orderflow.orders.pricing import RequestedLine
-
     request = dataclasses.replace(order_request(), lines=(RequestedLine("ITEM001", 1, unit_price=1999),))
     first = place(shop, request=request)
     shop.prices.prices["ITEM001"] = 2099
@@ -87,9 +86,16 @@ def test_a_repeat_is_answered_though_the_price_or_the_product_has_gone(shop: InM
         place(shop, "another-key", request=request)
 
 
-def test_a_refused_request_leaves_its_key_free(shop: InMemoryShop) -> None:
-    from orderflow.orders.pricing import RequestedLine
+def test_an_answer_older_than_24_hours_does_not_hide_a_changed_price(shop: InMemoryShop) -> None:
+    request = dataclasses.replace(order_request(), lines=(RequestedLine("ITEM001", 1, unit_price=1999),))
+    place(shop, request=request)
+    shop.prices.prices["ITEM001"] = 2099
+    shop.clock.advance(hours=24)
+    with pytest.raises(PriceMismatchError):
+        place(shop, request=request)
 
+
+def test_a_refused_request_leaves_its_key_free(shop: InMemoryShop) -> None:
     request = dataclasses.replace(order_request(), lines=(RequestedLine("ITEM001", 1, unit_price=1),))
     with pytest.raises(PriceMismatchError):
         place(shop, request=request)
