@@ -27,3 +27,13 @@ output "timeout_seconds" {
   description = "Seconds until Lambda ends an invocation; a queue's visibility follows from it."
   value       = var.timeout_seconds
 }
+
+output "policy" {
+  description = "What the function may do, as the JSON of its role's policy; the contexts' tests read it."
+  value       = aws_iam_role_policy.this.policy
+}
+
+output "environment" {
+  description = "The function's settings, the common ones included; no secret is among them."
+  value       = one(aws_lambda_function.this.environment).variables
+}

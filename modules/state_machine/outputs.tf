@@ -17,3 +17,13 @@ output "log_group_name" {
   description = "Name of the machine's log group."
   value       = aws_cloudwatch_log_group.this.name
 }
+
+output "policy" {
+  description = "What the machine may do, as the JSON of its role's policy; the contexts' tests read it."
+  value       = aws_iam_role_policy.this.policy
+}
+
+output "definition" {
+  description = "The definition as the machine runs it."
+  value       = aws_sfn_state_machine.this.definition
+}
