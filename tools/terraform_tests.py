@@ -4,6 +4,7 @@
 """
 
 import re
+import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ _OFFLINE = {
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 }
 _AT_ONCE = 2
+_LOCK = ".terraform.lock.hcl"
 
 
 @dataclass
@@ -48,10 +50,14 @@ def _terraform(folder: Path) -> Terraform:
 
 
 def init(folder: Path) -> str:
-    """Initialise one folder and return the problem, if any. Not at once with another: they share the provider cache."""
-    locked = ["-lockfile=readonly"] if (folder / ".terraform.lock.hcl").is_file() else []
+    """Initialise one folder and return the problem, if any. Not at once with another: they share the provider cache.
+
+    A module is tested with the provider that the root locks, so it borrows the root's lock file.
+    """
+    if folder != TERRAFORM:
+        shutil.copyfile(TERRAFORM / _LOCK, folder / _LOCK)
     try:
-        _terraform(folder).init("-backend=false", *locked)
+        _terraform(folder).init("-backend=false", "-lockfile=readonly")
     except ToolError as error:
         return str(error)
     return ""
