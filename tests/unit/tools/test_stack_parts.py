@@ -120,7 +120,8 @@ def test_an_unreadable_memory_says_how_to_start_over(tmp_path: Path) -> None:
 
 def test_two_commands_do_not_work_on_one_stack_at_once(tmp_path: Path) -> None:
     with (
-        record.locked(tmp_path / "local"), pytest.raises(ToolError, match="Another command works on the stack 'local'"),
+        record.locked(tmp_path / "local"),
+        pytest.raises(ToolError, match="Another command works on the stack 'local'"),
         record.locked(tmp_path / "local"),
     ):
         pass
