@@ -81,7 +81,7 @@ module "catalog" {
 
   platform          = local.platform
   currency          = var.currency
-  cursor_secret_arn = aws_secretsmanager_secret.cursor.arn
+  cursor_secret_arn = local.cursor_secret_arn
 }
 
 module "payments" {
@@ -96,7 +96,7 @@ module "orders" {
 
   platform                      = local.platform
   currency                      = var.currency
-  cursor_secret_arn             = aws_secretsmanager_secret.cursor.arn
+  cursor_secret_arn             = local.cursor_secret_arn
   default_payment_token         = var.default_payment_token
   products_table                = module.catalog.products_table
   state_machine_tracing_enabled = var.state_machine_tracing_enabled

@@ -10,3 +10,10 @@ provider "aws" {
     }
   }
 }
+
+# The same provider under a second name, for what is made in memory: terraform test refuses to mock a provider that has
+# ephemeral resources, and so everything else can be mocked.
+provider "aws" {
+  alias  = "in_memory"
+  region = var.region
+}

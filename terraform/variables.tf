@@ -263,3 +263,14 @@ variable "local_endpoint" {
     error_message = "local_endpoint must be set in the local environment, and only there."
   }
 }
+
+variable "cursor_secret_arn" {
+  description = "ARN of a secret that signs the cursors of lists, for a team that keeps its secrets elsewhere: its key must let the functions' roles decrypt. Empty makes one."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.cursor_secret_arn == "" || can(regex("^arn:[^:]+:secretsmanager:", var.cursor_secret_arn))
+    error_message = "cursor_secret_arn must be the ARN of a Secrets Manager secret or empty."
+  }
+}

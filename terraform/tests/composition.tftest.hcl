@@ -1,0 +1,114 @@
+mock_provider "aws" {
+  source          = "../tests/terraform/mocks"
+  override_during = plan
+}
+
+# Never asked: terraform test can mock no ephemeral resource, so the cursor secret is given.
+# tests/terraform/test_composition.py reads how one is made.
+provider "aws" {
+  alias                       = "in_memory"
+  region                      = "eu-central-1"
+  access_key                  = "testing"
+  secret_key                  = "testing"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  environment        = "staging"
+  dist_dir           = "../tests/terraform/packages"
+  cors_allow_origins = ["https://shop.example.com"]
+  cursor_secret_arn  = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:given"
+}
+
+run "every_name_begins_with_project_and_environment" {
+  command = plan
+
+  assert {
+    condition     = output.orders_table_name == "orderflow-staging-orders" && output.products_table_name == "orderflow-staging-products" && output.payments_table_name == "orderflow-staging-payments"
+    error_message = "Two environments in one account must not meet."
+  }
+  assert {
+    condition     = alltrue([for operation, name in output.function_names : name == "orderflow-staging-${replace(operation, "_", "-")}"])
+    error_message = "A function must be found by its operation."
+  }
+}
+
+run "all_twenty_operations_are_deployed" {
+  command = plan
+
+  assert {
+    condition = keys(output.function_names) == [
+      "adjust_stock", "attach_product_image", "authenticate_customer", "check_health", "create_product", "create_upload_url",
+      "delete_product", "get_order", "get_product", "list_orders", "list_products", "login_customer", "place_order",
+      "process_payment", "refund_payment", "register_customer", "release_stock", "reserve_stock", "start_order_workflow",
+      "update_product",
+    ]
+    error_message = "Each operation of the contract must have its function."
+  }
+}
+
+run "health_asks_the_table_and_the_queue_an_order_needs_first" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.check_health.policy).Statement : s.Sid => [s.Action, s.Resource] if !contains(["WriteItsOwnLog", "SendTraces"], s.Sid) } == {
+      AskTheOrdersTable = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/mocked"]]
+      AskTheOrderQueue  = [["sqs:GetQueueAttributes"], ["arn:aws:sqs:eu-central-1:123456789012:mocked"]]
+    }
+    error_message = "The health check may look, and nothing else."
+  }
+}
+
+run "a_given_secret_is_used_and_none_is_made" {
+  command = plan
+
+  assert {
+    condition     = length(aws_secretsmanager_secret.cursor) == 0 && local.cursor_secret_arn == "arn:aws:secretsmanager:eu-central-1:123456789012:secret:given"
+    error_message = "A team that keeps its secrets elsewhere must not get a second one."
+  }
+}
+
+run "alarms_are_told_to_the_alarm_topic" {
+  command = plan
+
+  assert {
+    condition     = local.platform.alarms_enabled && local.platform.alarm_topic_arn == output.alarm_topic_arn
+    error_message = "On AWS alarms are on unless switched off, and somebody can subscribe to them."
+  }
+}
+
+run "on_aws_traces_alarms_and_the_edge_are_on_unless_switched_off" {
+  command = plan
+
+  assert {
+    condition     = local.platform.runtime == "python3.13" && local.platform.architecture == "arm64" && local.platform.tracing_enabled && local.platform.deletion_protection && var.validate_bodies_at_edge && var.state_machine_tracing_enabled
+    error_message = "The defaults must be those of a real environment; a laptop switches off what it cannot do."
+  }
+}
+
+run "a_laptop_is_the_same_root_with_its_own_switches" {
+  command = plan
+
+  variables {
+    environment                   = "local"
+    local_endpoint                = "http://localhost:4566"
+    runtime                       = "provided.al2023"
+    s3_use_path_style             = true
+    auto_confirm_customers        = true
+    default_payment_token         = "sandbox_approve"
+    alarms_enabled                = false
+    tracing_enabled               = false
+    state_machine_tracing_enabled = false
+    deletion_protection           = false
+  }
+
+  assert {
+    condition     = startswith(output.api_endpoint, "http://localhost:4566/")
+    error_message = "Locally the API is at the emulator."
+  }
+  assert {
+    condition     = local.platform.runtime == "provided.al2023" && !local.platform.alarms_enabled && !local.platform.tracing_enabled
+    error_message = "The switches must reach the modules."
+  }
+}

@@ -1,0 +1,162 @@
+mock_provider "aws" {
+  source          = "../tests/terraform/mocks"
+  override_during = plan
+}
+
+# Never asked: terraform test can mock no ephemeral resource, so the cursor secret is given.
+# tests/terraform/test_composition.py reads how one is made.
+provider "aws" {
+  alias                       = "in_memory"
+  region                      = "eu-central-1"
+  access_key                  = "testing"
+  secret_key                  = "testing"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  environment        = "staging"
+  dist_dir           = "../tests/terraform/packages"
+  cors_allow_origins = ["https://shop.example.com"]
+  cursor_secret_arn  = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:given"
+}
+
+# Each variable named below must be refused; one that is accepted fails the run.
+
+run "values_that_name_nothing_are_refused" {
+  command = plan
+
+  variables {
+    project           = "order-flow"
+    region            = "Frankfurt"
+    currency          = "Euro"
+    runtime           = "python3.9"
+    architecture      = "mips"
+    log_level         = "LOUD"
+    service_version   = "latest"
+    mfa               = "ON"
+    dist_dir          = ""
+    cursor_secret_arn = "s3cret"
+  }
+
+  expect_failures = [
+    var.project,
+    var.region,
+    var.currency,
+    var.runtime,
+    var.architecture,
+    var.log_level,
+    var.service_version,
+    var.mfa,
+    var.dist_dir,
+    var.cursor_secret_arn,
+  ]
+}
+
+run "numbers_out_of_range_and_undecided_switches_are_refused" {
+  command = plan
+
+  variables {
+    log_retention_days            = 10
+    reserved_concurrency          = { place_order = 0 }
+    throttling_rate_limit         = 0
+    throttling_burst_limit        = 0.5
+    cors_allow_origins            = []
+    alarms_enabled                = null
+    tracing_enabled               = null
+    state_machine_tracing_enabled = null
+    validate_bodies_at_edge       = null
+  }
+
+  expect_failures = [
+    var.log_retention_days,
+    var.reserved_concurrency,
+    var.throttling_rate_limit,
+    var.throttling_burst_limit,
+    var.cors_allow_origins,
+    var.alarms_enabled,
+    var.tracing_enabled,
+    var.state_machine_tracing_enabled,
+    var.validate_bodies_at_edge,
+  ]
+}
+
+run "an_environment_nobody_knows_is_refused" {
+  command = plan
+
+  variables {
+    environment = "test"
+  }
+
+  expect_failures = [
+    var.environment,
+  ]
+}
+
+run "an_origin_with_a_path_is_refused" {
+  command = plan
+
+  variables {
+    cors_allow_origins = ["https://shop.example.com/cart"]
+  }
+
+  expect_failures = [
+    var.cors_allow_origins,
+  ]
+}
+
+run "outside_a_laptop_customers_confirm_their_address_orders_bring_their_payment_and_aws_is_aws" {
+  command = plan
+
+  variables {
+    auto_confirm_customers = true
+    default_payment_token  = "sandbox_approve"
+    s3_use_path_style      = true
+    local_endpoint         = "http://localhost:4566"
+  }
+
+  expect_failures = [
+    var.auto_confirm_customers,
+    var.default_payment_token,
+    var.s3_use_path_style,
+    var.local_endpoint,
+  ]
+}
+
+run "production_keeps_its_deletion_protection" {
+  command = plan
+
+  variables {
+    environment         = "prod"
+    deletion_protection = false
+  }
+
+  expect_failures = [
+    var.deletion_protection,
+  ]
+}
+
+run "a_laptop_without_emulator_is_refused" {
+  command = plan
+
+  variables {
+    environment = "local"
+  }
+
+  expect_failures = [
+    var.local_endpoint,
+  ]
+}
+
+run "an_emulator_elsewhere_than_on_this_machine_is_refused" {
+  command = plan
+
+  variables {
+    environment    = "local"
+    local_endpoint = "http://example.com:4566"
+  }
+
+  expect_failures = [
+    var.local_endpoint,
+  ]
+}
