@@ -21,7 +21,7 @@ def order_id(event: Mapping[str, Any]) -> str:
 def amount(event: Mapping[str, Any]) -> int:
     """Return the amount in minor units; DynamoDB's JSON writes numbers as text, so both are taken."""
     value = event.get("amount")
-    if isinstance(value, bool) or not isinstance(value, int | str) or not _AMOUNT.fullmatch(str(value)):
+    if not isinstance(value, int | str) or not _AMOUNT.fullmatch(str(value)):
         raise _invalid("amount", "must be a whole number of minor units")
     return int(value)
 

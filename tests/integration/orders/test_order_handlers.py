@@ -9,7 +9,7 @@ import pytest
 from handlers.orders import get_order, list_orders, place_order
 from orderflow.runtime.aws import client
 from tests.integration.orders.conftest import ShopOnMoto
-from tests.support.gateway import Answer, as_admin, call
+from tests.support.gateway import CONTEXT, Answer, as_admin, call, event
 from tests.support.log_capture import captured_log
 from tests.support.orders import CUSTOMER
 
@@ -95,6 +95,17 @@ def test_a_repeated_key_with_another_body_is_a_422(shop: ShopOnMoto) -> None:
     answer = place({**BODY, "items": [{**LINE, "quantity": 2}]}, headers=headers)
     assert (answer.status, answer.code) == (422, "IDEMPOTENCY_KEY_REUSED")
     assert len(shop.order_ids()) == 1
+
+
+def test_a_key_belongs_to_its_caller_not_to_the_request(shop: ShopOnMoto) -> None:
+    headers = {"Idempotency-Key": "once-please"}
+    mine, theirs = place(headers=headers), place(headers=headers, user="customer-2")
+    retried = event(body=BODY, headers=headers, user=CUSTOMER.user_id)
+    retried["requestContext"]["requestId"] = "request-2"
+    again = json.loads(place_order.handler(retried, CONTEXT)["body"])
+    assert mine.body["orderId"] != theirs.body["orderId"]
+    assert again == mine.body
+    assert len(shop.order_ids()) == 2
 
 
 def test_an_expired_key_that_dynamodb_has_not_deleted_yet_takes_a_new_order(shop: ShopOnMoto) -> None:

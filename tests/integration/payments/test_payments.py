@@ -14,10 +14,12 @@ from orderflow.payments.errors import (
     PaymentTimeoutError,
 )
 from orderflow.payments.payment_store import DynamoChargeStore, DynamoRefundStore
+from orderflow.runtime.clock import iso
 from orderflow.runtime.errors import InvalidRequestError
+from tests.support.frozen import FrozenClock
 from tests.support.gateway import CONTEXT
 from tests.support.log_capture import captured_log
-from tests.support.orders import NewOrder, order
+from tests.support.orders import NewOrder, order, payment_terms
 from tests.support.payment_store_contract import PAYMENT_ID, PaymentStoreContract
 from tests.support.payments import ORDER_ID
 
@@ -30,6 +32,20 @@ class TestDynamoPayments(PaymentStoreContract):
     @pytest.fixture
     def store(self, dynamodb: Any, tables: dict[str, str]) -> BothStores:
         return BothStores(dynamodb, tables["payments"])
+
+
+def test_further_attempts_leave_the_beginning_of_the_history_as_it_was(
+    dynamodb: Any, tables: dict[str, str], clock: FrozenClock
+) -> None:
+    store = DynamoChargeStore(dynamodb, tables["payments"])
+    begun = clock()
+    store.begin_attempt(payment_terms(ORDER_ID), begun)
+    clock.advance(seconds=5)
+    store.begin_attempt(payment_terms(ORDER_ID), clock())
+    record = dynamodb.get_item(TableName=tables["payments"], Key={"paymentId": {"S": PAYMENT_ID}})["Item"]
+    assert record["createdAt"] == {"S": iso(begun)}
+    assert record["updatedAt"] == {"S": iso(clock())}
+    assert record["history"] == {"L": [{"M": {"status": {"S": "AUTHORIZING"}, "at": {"S": iso(begun)}}}]}
 
 
 class PaymentSteps:
