@@ -136,3 +136,17 @@ def test_a_closed_payment_is_never_charged_again(world: World, status: PaymentSt
         with pytest.raises(PaymentClosedError, match=status):
             world.process()
     assert world.provider.balance == 0
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "told"),
+    [(World.refund, PaymentClosedError), (lambda world: pytest.raises(PaymentDeclinedError, world.process), None)],
+)
+def test_a_decline_that_comes_after_another_outcome_tells_that_one(meanwhile, told: type[Exception] | None) -> None:
+    world = World()
+    world.provider.decline_code = "card_declined"
+    # The trap springs between the attempt (call 1) and the provider's answer (call 2).
+    with pytest.raises(told or PaymentDeclinedError):
+        world.process(Trap(lambda: meanwhile(world), at=2))
+    assert world.status is (PaymentStatus.VOIDED if told else PaymentStatus.DECLINED)
+    assert world.provider.charged == {}
