@@ -66,7 +66,7 @@ class Stack:
         """Bring the stack up, sample products included, and return whether anything had to change."""
         with self.clock.step("zips built"):
             manifest = build.build()
-        started = self._start(emulator_environment or {})
+        started = self.start(emulator_environment or {})
         wanted = self._fingerprint(manifest)
         unchanged = self.record.applied == wanted and self._serves()
         if not unchanged:
@@ -75,7 +75,8 @@ class Stack:
             created = self.seed()
         return started or created > 0 or not unchanged
 
-    def _start(self, environment: dict[str, str]) -> bool:
+    def start(self, environment: dict[str, str]) -> bool:
+        """Start the emulator on the data there is, with settings of its own; False when it runs already."""
         if self.is_running():
             return False
         if self._has_process():

@@ -20,12 +20,19 @@ class Stack:
     def __init__(self, stack: LocalStack) -> None:
         self.local = stack
         self._outputs = stack.outputs()
+        self._endpoint = stack.endpoint
 
     def output(self, name: str) -> Any:
         return self._outputs[name]
 
     def client(self, service: str) -> Any:
-        return local_aws.client(service, self.local.endpoint)
+        return local_aws.client(service, self._endpoint)
+
+    def restart(self, emulator_environment: dict[str, str], endpoint: str | None = None) -> None:
+        """Stop the local AWS cleanly and start it on its data, with settings of its own."""
+        self.local.down()
+        self.local.start(emulator_environment)
+        self._endpoint = endpoint or self.local.endpoint
 
 
 class Inbox:

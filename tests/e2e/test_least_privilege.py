@@ -1,0 +1,64 @@
+"""The same journeys with IAM enforced: every function has what it needs, and what it lacks is denied.
+
+The stack is restarted with the emulator's IAM evaluation on; AWS calls of the functions pass a TLS terminator, because the
+queues, topics and buckets refuse plain HTTP.
+"""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.shop import Shop
+from tests.e2e.test_catalogue import (  # noqa: F401 - collected here again, under IAM
+    test_a_changed_cursor_is_refused,
+    test_a_product_lives_from_creation_to_withdrawal,
+    test_a_search_finds_a_part_of_the_name_in_any_case,
+    test_an_uploaded_picture_shows_up_in_the_product,
+)
+from tests.e2e.test_identity import (  # noqa: F401 - collected here again, under IAM
+    test_a_refresh_token_gives_a_new_id_token_that_works,
+    test_the_one_door_does_what_the_single_routes_do,
+)
+from tests.e2e.test_order_journey import (  # noqa: F401 - collected here again, under IAM
+    test_a_declined_payment_ends_the_order_and_gives_the_stock_back,
+    test_a_provider_that_never_answers_fails_the_order_and_gives_the_stock_back,
+    test_a_repeated_request_with_one_key_gives_one_order,
+    test_an_accepted_order_is_confirmed_with_the_servers_prices_and_leaves_the_stock,
+    test_an_order_beyond_the_stock_is_rejected_and_takes_nothing,
+    test_orders_are_listed_newest_first_page_by_page,
+)
+from tests.support.tls_terminator import tls_terminator
+
+
+@pytest.fixture(scope="module", autouse=True)
+def enforced_iam(stack) -> Iterator[None]:
+    """Restart the stack with IAM on, and give it back to the other modules as it was."""
+    with tls_terminator(stack.local.record.port) as secure:
+        stack.restart({"AUTH": "true", "AWS_ENDPOINT_URL": secure}, endpoint=secure)
+        yield
+        stack.restart({})
+
+
+def test_health_is_good_under_iam(shop: Shop) -> None:
+    answer = shop.get("/health")
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_function_without_its_policy_is_denied(customer: Shop, stack) -> None:
+    """The control: were IAM not enforced, the tests above would prove nothing."""
+    # Given
+    iam = stack.client("iam")
+    role = f"{stack.output('function_names')['list_orders']}"
+    [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    assert customer.get("/orders").status_code == 200
+    # When
+    iam.delete_role_policy(RoleName=role, PolicyName=policy)
+    try:
+        denied = customer.get("/orders")
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
+    # Then
+    assert denied.status_code == 500, denied.text
+    assert customer.get("/orders").status_code == 200
