@@ -65,17 +65,17 @@ module "order_processing" {
 resource "aws_cloudwatch_metric_alarm" "needs_a_person" {
   for_each = var.platform.alarms_enabled ? {
     orders-failed = {
-      metric = "OrdersFailed"
-      what   = "An order ended FAILED, or its end could not be recorded"
+      metric      = "OrdersFailed"
+      description = "An order ended FAILED, or its end could not be recorded. Runbook: docs/runbooks/orders-failed.md"
     }
     order-notices-lost = {
-      metric = "OrderNoticesLost"
-      what   = "An order ended, and the notice of it could not be sent"
+      metric      = "OrderNoticesLost"
+      description = "An order ended, and the notice of it could not be sent. Runbook: docs/runbooks/order-notices-lost.md"
     }
   } : {}
 
   alarm_name          = "${var.platform.name_prefix}-${each.key}"
-  alarm_description   = "${each.value.what}. Runbook: docs/runbooks/${each.key}.md"
+  alarm_description   = each.value.description
   namespace           = var.platform.metrics_namespace
   metric_name         = each.value.metric
   statistic           = "Sum"
