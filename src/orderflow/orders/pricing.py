@@ -9,10 +9,9 @@ from orderflow.catalog.pricing import PricedProduct
 from orderflow.orders.errors import CurrencyMismatchError, OrderTooLargeError, PriceDifference, PriceMismatchError
 from orderflow.orders.order import MAX_QUANTITY, OrderLine
 from orderflow.runtime.errors import Detail, InvalidRequestError
-from orderflow.runtime.money import minor_units
+from orderflow.runtime.money import major_units
 
-# The most that Stripe charges at once in most currencies: eight digits (docs.stripe.com/currencies, "minimum and
-# maximum charge amounts").
+# Eight digits: beyond any order of ours, and no sum of lines comes near a number that JSON clients round.
 MAX_TOTAL = 99_999_999  # minor units
 _LONGEST_ECHO = 64  # characters of a number that goes back in an error
 
@@ -75,14 +74,5 @@ def _require_bounded(requested: Sequence[RequestedLine]) -> None:
 def _differences(field: str, line: RequestedLine, product: PricedProduct) -> Iterator[PriceDifference]:
     if line.unit_price is not None and line.unit_price != product.unit_price:
         yield PriceDifference(f"{field}.unitPrice", line.product_id, str(line.unit_price), product.unit_price)
-    if line.price is not None and line.price != _major_units(product):
+    if line.price is not None and line.price != major_units(product.unit_price, product.currency):
         yield PriceDifference(f"{field}.price", line.product_id, str(line.price)[:_LONGEST_ECHO], product.unit_price)
-
-
-def _major_units(product: PricedProduct) -> Decimal:
-    # The catalogue's side is converted, never the client's: arithmetic on a Decimal of 30 digits would round it, and
-    # comparing two Decimals does not.
-    one = minor_units(Decimal(1), product.currency)
-    if one is None:
-        raise ValueError(f"1 {product.currency} is no whole number of minor units")
-    return Decimal(product.unit_price) / one

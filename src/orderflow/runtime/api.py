@@ -189,7 +189,7 @@ def _decode_json(raw: bytes) -> Any:
         body = json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
         # A lone surrogate passes JSON but no UTF-8 store: find it at the door.
         json.dumps(body, ensure_ascii=False, default=str).encode()
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, ArithmeticError) as error:  # ArithmeticError: an exponent no Decimal holds
         raise InvalidRequestError(
             "The body is not valid JSON in UTF-8.", [{"field": "body", "issue": "not valid JSON in UTF-8"}]
         ) from error

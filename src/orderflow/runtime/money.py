@@ -10,13 +10,18 @@ _EXPONENTS = {
 }  # fmt: skip
 
 
-def minor_units(amount: Decimal, currency: str) -> int | None:
-    """Return a decimal amount in major units as integer minor units, or None when it is not a whole number of them."""
-    scaled = amount.scaleb(_EXPONENTS.get(currency, 2))
-    return int(scaled) if scaled == scaled.to_integral_value() else None
+def major_units(minor: int, currency: str) -> Decimal:
+    """Return minor units as the exact decimal amount in major units: 1999 EUR cents are 19.99.
+
+    Compare a client's decimal with this and never convert it: arithmetic would round its thirtieth digit away.
+    """
+    return Decimal(minor).scaleb(-_exponent(currency))
 
 
 def display(minor: int, currency: str) -> str:
     """Return minor units for a human reader, such as `19.99 EUR`."""
-    exponent = _EXPONENTS.get(currency, 2)
-    return f"{Decimal(minor).scaleb(-exponent):.{exponent}f} {currency}"
+    return f"{major_units(minor, currency):.{_exponent(currency)}f} {currency}"
+
+
+def _exponent(currency: str) -> int:
+    return _EXPONENTS.get(currency, 2)

@@ -122,6 +122,8 @@ def test_one_requests_keys_do_not_stay_for_the_next(logged: io.StringIO) -> None
         '{"a": "\\ud800"}',
         "[" * 100_000,
         '{"a": ' + "9" * 5000 + "}",
+        '{"a": 1e1000000000000000000000000}',
+        '{"a": 0e-1000000000000000000000000}',
     ],
 )
 def test_a_body_that_is_no_json_object_is_refused(body: str) -> None:

@@ -1,18 +1,14 @@
 """Callers, money, time, ids and settings."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from orderflow.runtime import aws, settings
 from orderflow.runtime.caller import Caller, caller_from_claims
 from orderflow.runtime.clock import iso, utc_now
 from orderflow.runtime.errors import ForbiddenError, NotAuthenticatedError
 from orderflow.runtime.ids import new_ulid
-from orderflow.runtime.money import display, minor_units
 
 
 @pytest.mark.parametrize("groups", ["[admin staff]", "admin,staff", "staff, admin", "admin", ["staff", "admin"]])
@@ -39,29 +35,6 @@ def test_without_an_id_token_nobody_is_known(claims: dict[str, str] | None) -> N
 
 def test_a_caller_without_groups_is_just_a_person() -> None:
     assert caller_from_claims({"sub": "u", "token_use": "id"}) == Caller("u", frozenset())
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "minor"),
-    [
-        ("19.99", "EUR", 1999),
-        ("7.50", "EUR", 750),
-        ("7.5", "EUR", 750),
-        ("7.505", "EUR", None),
-        ("500", "JPY", 500),
-        ("5.1", "JPY", None),
-        ("1.234", "KWD", 1234),
-        ("1E+2", "EUR", 10000),
-    ],
-)
-def test_major_units_become_minor_units_exactly_or_not_at_all(amount: str, currency: str, minor: int | None) -> None:
-    assert minor_units(Decimal(amount), currency) == minor
-
-
-@given(st.integers(0, 10**12), st.sampled_from(["EUR", "JPY", "KWD"]))
-def test_what_is_displayed_reads_back_as_the_same_amount(minor: int, currency: str) -> None:
-    shown, unit = display(minor, currency).split()
-    assert (minor_units(Decimal(shown), currency), unit) == (minor, currency)
 
 
 def test_time_is_utc_with_milliseconds() -> None:
