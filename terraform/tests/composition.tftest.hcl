@@ -21,7 +21,9 @@ variables {
   cursor_secret_arn  = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:given"
 }
 
-run "every_name_begins_with_project_and_environment" {
+# Few runs with many assertions: each run plans the whole root.
+
+run "all_twenty_operations_are_there_under_names_of_their_own_environment" {
   command = plan
 
   assert {
@@ -32,11 +34,6 @@ run "every_name_begins_with_project_and_environment" {
     condition     = alltrue([for operation, name in output.function_names : name == "orderflow-staging-${replace(operation, "_", "-")}"])
     error_message = "A function must be found by its operation."
   }
-}
-
-run "all_twenty_operations_are_deployed" {
-  command = plan
-
   assert {
     condition = keys(output.function_names) == [
       "adjust_stock", "attach_product_image", "authenticate_customer", "check_health", "create_product", "create_upload_url",
@@ -48,9 +45,17 @@ run "all_twenty_operations_are_deployed" {
   }
 }
 
-run "health_asks_the_table_and_the_queue_an_order_needs_first" {
+run "a_real_environment_is_traced_alarmed_protected_and_checks_its_health_with_least_privilege" {
   command = plan
 
+  assert {
+    condition     = local.platform.runtime == "python3.13" && local.platform.architecture == "arm64" && local.platform.tracing_enabled && local.platform.deletion_protection && var.validate_bodies_at_edge && var.state_machine_tracing_enabled
+    error_message = "The defaults must be those of a real environment; a laptop switches off what it cannot do."
+  }
+  assert {
+    condition     = local.platform.alarms_enabled && local.platform.alarm_topic_arn == output.alarm_topic_arn
+    error_message = "On AWS alarms are on unless switched off, and somebody can subscribe to them."
+  }
   assert {
     condition = { for s in jsondecode(module.check_health.policy).Statement : s.Sid => [s.Action, s.Resource] if !contains(["WriteItsOwnLog", "SendTraces"], s.Sid) } == {
       AskTheOrdersTable = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/mocked"]]
@@ -58,32 +63,9 @@ run "health_asks_the_table_and_the_queue_an_order_needs_first" {
     }
     error_message = "The health check may look, and nothing else."
   }
-}
-
-run "a_given_secret_is_used_and_none_is_made" {
-  command = plan
-
   assert {
     condition     = length(aws_secretsmanager_secret.cursor) == 0 && local.cursor_secret_arn == "arn:aws:secretsmanager:eu-central-1:123456789012:secret:given"
     error_message = "A team that keeps its secrets elsewhere must not get a second one."
-  }
-}
-
-run "alarms_are_told_to_the_alarm_topic" {
-  command = plan
-
-  assert {
-    condition     = local.platform.alarms_enabled && local.platform.alarm_topic_arn == output.alarm_topic_arn
-    error_message = "On AWS alarms are on unless switched off, and somebody can subscribe to them."
-  }
-}
-
-run "on_aws_traces_alarms_and_the_edge_are_on_unless_switched_off" {
-  command = plan
-
-  assert {
-    condition     = local.platform.runtime == "python3.13" && local.platform.architecture == "arm64" && local.platform.tracing_enabled && local.platform.deletion_protection && var.validate_bodies_at_edge && var.state_machine_tracing_enabled
-    error_message = "The defaults must be those of a real environment; a laptop switches off what it cannot do."
   }
 }
 

@@ -93,18 +93,6 @@ run "an_environment_nobody_knows_is_refused" {
   ]
 }
 
-run "an_origin_with_a_path_is_refused" {
-  command = plan
-
-  variables {
-    cors_allow_origins = ["https://shop.example.com/cart"]
-  }
-
-  expect_failures = [
-    var.cors_allow_origins,
-  ]
-}
-
 run "outside_a_laptop_customers_confirm_their_address_orders_bring_their_payment_and_aws_is_aws" {
   command = plan
 
@@ -123,16 +111,18 @@ run "outside_a_laptop_customers_confirm_their_address_orders_bring_their_payment
   ]
 }
 
-run "production_keeps_its_deletion_protection" {
+run "production_keeps_its_deletion_protection_and_an_origin_has_no_path" {
   command = plan
 
   variables {
     environment         = "prod"
     deletion_protection = false
+    cors_allow_origins  = ["https://shop.example.com/cart"]
   }
 
   expect_failures = [
     var.deletion_protection,
+    var.cors_allow_origins,
   ]
 }
 
