@@ -1,7 +1,8 @@
 """Cold import of each API handler against boto3's DynamoDB client alone: `python -m tools.bench_cold [rounds]`.
 
 Each measurement is a fresh `python -I -S` with only the unpacked zip and boto3's folder on its path, interleaved so
-that a slow moment of the machine hits all alike. Milliseconds, medians. Fails above the bar.
+that a slow moment of the machine hits all alike. Traces are on, as on AWS, and both sides make one client, as every
+handler does on its first call. Milliseconds, medians. Fails above the bar.
 """
 
 import statistics
@@ -32,7 +33,7 @@ _ENVIRONMENT = {
     "AWS_LAMBDA_FUNCTION_NAME": "bench",
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_METRICS_NAMESPACE": "Orderflow",
-    "POWERTOOLS_TRACE_DISABLED": "true",
+    "POWERTOOLS_TRACE_DISABLED": "false",
 }
 _TIMED = """
 import sys, time
@@ -41,8 +42,8 @@ begun = time.perf_counter()
 {code}
 print((time.perf_counter() - begun) * 1000)
 """
-# A client without its service model would flatter the floor: make it, as every handler does on its first call.
-_FLOOR_CODE = "import boto3\nboto3.client('dynamodb', region_name='eu-central-1')"
+_FLOOR_CODE = "import boto3\nboto3.client('dynamodb')"
+_HANDLER_CODE = "import {module}\nfrom orderflow.runtime import aws\naws.client('dynamodb')"
 
 
 def milliseconds(code: str, path: list[str]) -> float:
@@ -57,7 +58,7 @@ def milliseconds(code: str, path: list[str]) -> float:
         check=False,
     )
     if done.returncode:
-        raise ToolError(f"`{code.splitlines()[-1]}` does not import from its zip alone:\n{done.stderr.strip()}")
+        raise ToolError(f"`{code.splitlines()[0]}` does not work from its zip alone:\n{done.stderr.strip()}")
     return float(done.stdout)
 
 
@@ -75,7 +76,7 @@ def measure(rounds: int) -> dict[str, float]:
                 )
             folder = Path(scratch) / key
             zipfile.ZipFile(DIST / entry["zip"]).extractall(folder)
-            subjects[key] = (f"import {entry['handler'].rpartition('.')[0]}", [str(folder), site])
+            subjects[key] = (_HANDLER_CODE.format(module=entry["handler"].rpartition(".")[0]), [str(folder), site])
         taken: dict[str, list[float]] = {name: [] for name in subjects}
         # The first round fills the disk cache and is not counted.
         for counted in [False] + [True] * rounds:

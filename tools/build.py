@@ -7,6 +7,7 @@ import hashlib
 import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,17 +61,26 @@ def select(keys: list[str]) -> list[Function]:
 
 
 def _files_beside(modules: dict[str, Path], root: Path) -> dict[str, Path]:
-    """Return the data files in the packages that are reached (the X-Ray SDK reads a JSON file of its own at import)."""
+    """Return the data files of the packages that are reached (the X-Ray SDK reads JSON files of its own at import)."""
     files = {}
     for folder in {path.parent for path in modules.values() if path.name == "__init__.py"}:
-        for path in folder.iterdir():
+        for path in _data_in(folder):
             if path.suffix in _COMPILED_LIBRARIES:
                 raise ToolError(
                     f"{path.name} is compiled for one processor and must not enter a zip: drop its library."
                 )
-            if path.is_file() and path.suffix not in _LEFT_OUT:
+            if path.suffix not in _LEFT_OUT:
                 files[path.relative_to(root).as_posix()] = path
     return files
+
+
+def _data_in(folder: Path) -> Iterator[Path]:
+    """Yield the files of a package and of its folders that hold data only; another package's are its own."""
+    for path in folder.iterdir():
+        if path.is_file():
+            yield path
+        elif path.name != "__pycache__" and not any(path.glob("*.py")):
+            yield from _data_in(path)
 
 
 def contents(function: Function) -> tuple[dict[str, bytes], dict[str, object]]:

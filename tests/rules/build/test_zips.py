@@ -24,25 +24,42 @@ def manifest() -> dict:
     return build.build()
 
 
-@pytest.mark.parametrize("key", FUNCTIONS)
-def test_a_handler_imports_from_its_zip_and_boto3_alone(key: str, manifest: dict, tmp_path: Path) -> None:
-    entry = manifest["functions"][key]
-    zipfile.ZipFile(DIST / entry["zip"]).extractall(tmp_path / "task")
+def run_as_on_lambda(entry: dict, program: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run `program`, which knows the handler's module as `m`, with what Lambda has: the zip, the SDK, traces on."""
+    task, provided = folder / "task", folder / "runtime"
+    zipfile.ZipFile(DIST / entry["zip"]).extractall(task)
     # Only what Lambda's runtime has: a forgotten library must not be found in the environment of the tests.
-    provided = tmp_path / "runtime"
     provided.mkdir()
     site = Path(sysconfig.get_path("purelib"))
     for name in RUNTIME_PROVIDED:
         source = site / name if (site / name).exists() else site / f"{name}.py"
         (provided / source.name).symlink_to(source)
-    module, _, handler = entry["handler"].rpartition(".")
-    path = [str(tmp_path / "task"), str(provided)]
-    program = f"import sys; sys.path[:0] = {path!r}; import {module} as m; assert callable(m.{handler})"
-    env = {"AWS_DEFAULT_REGION": "eu-central-1", "POWERTOOLS_SERVICE_NAME": "t", "POWERTOOLS_METRICS_NAMESPACE": "T"}
-    done = subprocess.run(
+    module = entry["handler"].rpartition(".")[0]
+    env = {
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "POWERTOOLS_SERVICE_NAME": "t",
+        "POWERTOOLS_METRICS_NAMESPACE": "T",
+        "POWERTOOLS_TRACE_DISABLED": "false",
+        "AWS_LAMBDA_FUNCTION_NAME": "t",
+        "LAMBDA_TASK_ROOT": str(task),
+        "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
+    }
+    program = f"import sys; sys.path[:0] = {[str(task), str(provided)]!r}\nimport {module} as m\n{program}"
+    return subprocess.run(
         [sys.executable, "-I", "-S", "-c", program], env=env, capture_output=True, text=True, timeout=60, check=False
     )
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_a_handler_imports_from_its_zip_and_boto3_alone(key: str, manifest: dict, tmp_path: Path) -> None:
+    done = run_as_on_lambda(manifest["functions"][key], "assert callable(m.handler)", tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_traced_function_answers(manifest: dict, tmp_path: Path) -> None:
+    program = "print(m.handler({'httpMethod': 'GET'}, None)['statusCode'])"
+    done = run_as_on_lambda(manifest["functions"]["get_order"], program, tmp_path)
+    assert done.stdout.splitlines()[-1:] == ["401"], done.stderr
 
 
 @pytest.mark.parametrize("key", FUNCTIONS)
