@@ -20,7 +20,9 @@ class Shop:
     token: str | None = None
     user_id: str | None = None
 
-    def call(self, method: str, path: str, *, headers: dict[str, str] | None = None, **kwargs: Any) -> requests.Response:
+    def call(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **kwargs: Any
+    ) -> requests.Response:
         """Send one request; every call ends within 30 seconds."""
         headers = dict(headers or {})
         if self.token:

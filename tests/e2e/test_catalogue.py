@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import requests
+
 from tests.e2e.shop import Shop
 
 PNG = bytes.fromhex(

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+
 from tests.e2e.shop import PASSWORD, Shop
 
 

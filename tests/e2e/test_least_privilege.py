@@ -1,7 +1,7 @@
 """The same journeys with IAM enforced: every function has what it needs, and what it lacks is denied.
 
-The stack is restarted with the emulator's IAM evaluation on; AWS calls of the functions pass a TLS terminator, because the
-queues, topics and buckets refuse plain HTTP.
+The stack is restarted with the emulator's IAM evaluation on; AWS calls of the functions pass a TLS terminator, because
+the queues, topics and buckets refuse plain HTTP.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Stands where TLS ends: forwards HTTP to the local AWS and says, as a load balancer would, that the client used TLS.
 
-ministack takes `X-Forwarded-Proto` for `aws:SecureTransport`. Its own TLS (USE_SSL) would do as well, but then its Cognito
-authorizer looks for the user pool's keys on plain HTTP and refuses every token.
+ministack takes `X-Forwarded-Proto` for `aws:SecureTransport`. Its own TLS (USE_SSL) would do as well, but then its
+Cognito authorizer looks for the user pool's keys on plain HTTP and refuses every token.
 """
 
 import http.client
@@ -37,7 +37,7 @@ def tls_terminator(target_port: int) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _forward
+        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _forward  # noqa: N815 - the names http.server calls
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Forwarder)
     server.daemon_threads = True

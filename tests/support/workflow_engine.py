@@ -51,7 +51,7 @@ def _localemu(mocks: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="orderflow-sfn-", ignore_cleanup_errors=True) as home:
         log = Path(home) / "engine.log"
         with log.open("wb") as output:
-            engine = subprocess.Popen(  # noqa: S603 - our own launcher, no shell
+            engine = subprocess.Popen(
                 [str(_PYTHON), str(Path(__file__).with_name("localemu_engine.py"))],
                 cwd=home,
                 env=_environment(home, port, mocks),
