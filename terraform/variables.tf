@@ -255,8 +255,8 @@ variable "local_endpoint" {
   default     = ""
 
   validation {
-    condition     = var.local_endpoint == "" || can(regex("^http://(localhost|127\\.0\\.0\\.1):[0-9]+$", var.local_endpoint))
-    error_message = "local_endpoint must be http://localhost:<port> or empty."
+    condition     = var.local_endpoint == "" || can(regex("^https?://(localhost|127\\.0\\.0\\.1):[0-9]+$", var.local_endpoint))
+    error_message = "local_endpoint must be http://localhost:<port> (or https) or empty."
   }
   validation {
     condition     = (var.local_endpoint != "") == (var.environment == "local")

@@ -35,7 +35,7 @@ def test_check_names_what_is_missing_changed_or_left_over(tmp_path, monkeypatch,
 def test_generating_twice_gives_the_same_bytes(hash_seed: str) -> None:
     code = "import sys; from tools.contract import main; sys.exit(main(['--check']))"
     command = [sys.executable, "-c", code]
-    subprocess.run(command, cwd=ROOT, env={"PYTHONHASHSEED": hash_seed}, check=True, timeout=60)  # noqa: S603 - our own code
+    subprocess.run(command, cwd=ROOT, env={"PYTHONHASHSEED": hash_seed}, check=True, timeout=60)
 
 
 def test_a_validator_needs_neither_its_generator_nor_the_document() -> None:
@@ -43,7 +43,7 @@ def test_a_validator_needs_neither_its_generator_nor_the_document() -> None:
         "import sys; from orderflow.contract import place_order_request; "
         "print(sorted({'fastjsonschema', 'jsonschema', 'yaml', 'json', 'boto3'} & set(sys.modules)))"
     )
-    done = subprocess.run(  # noqa: S603 - our own code
+    done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); {code}"],
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
