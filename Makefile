@@ -92,8 +92,9 @@ test-integration: $(DEV) ## stores and handlers against AWS semantics (moto)
 test-workflow: $(DEV) $(WORKFLOW) ## every path of every state machine on a Step Functions engine
 	@$(PYTEST) -q tests/workflow $(ARGS)
 
-test-terraform: $(DEV) $(SCAN) ## terraform validate and test for every module, checkov
-	@$(RUN).terraform_tests && $(RUN).scan
+test-terraform: $(DEV) $(SCAN) ## terraform validate and test for every module, rules, checkov
+	@$(RUN).terraform_tests
+	@$(PYTEST) -q tests/terraform $(ARGS)
 
 test-e2e: $(DEV) ## a stranger's view by HTTP, on a stack of its own
 	@$(PYTEST) -q tests/e2e $(ARGS)
