@@ -88,16 +88,19 @@ def test_a_duplicated_queue_message_changes_nothing(customer: Shop, stack) -> No
     assert customer.stock_of("test_1") == stock
 
 
-def test_the_completion_notice_reaches_a_subscriber(customer: Shop, inbox) -> None:
-    order_id = customer.order(("ITEM002", 1)).json()["orderId"]
+def test_the_completion_notice_reaches_a_subscriber_with_the_requests_correlation_id(customer: Shop, inbox) -> None:
+    placed = customer.order(("ITEM002", 1), headers={"X-Correlation-Id": "from-the-browser-1"})
+    order_id = placed.json()["orderId"]
     customer.finished(order_id)
     notice = inbox.wait_for(order_id)
-    assert {key: notice[key] for key in ("type", "orderId", "status", "total", "currency")} == {
+    assert placed.headers["X-Correlation-Id"] == "from-the-browser-1"
+    assert {key: notice[key] for key in ("type", "orderId", "status", "total", "currency", "correlationId")} == {
         "type": "order.completed",
         "orderId": order_id,
         "status": "CONFIRMED",
         "total": 750,
         "currency": "EUR",
+        "correlationId": "from-the-browser-1",
     }
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
 from orderflow.payments.provider import PaymentProvider
-from orderflow.runtime.errors import OrderflowError
+from orderflow.runtime.errors import TransientError
 
 # Each lost race means that the charge moved on: absent, AUTHORIZING, CAPTURED are all the moves there are.
 _ATTEMPTS = 4
@@ -17,7 +17,7 @@ class PaymentContendedError(Exception):
     """The payment is no longer as it was read; nothing was written."""
 
 
-class UnsettledPaymentError(OrderflowError):
+class UnsettledPaymentError(TransientError):
     """The payment kept changing while it was to be closed; try again."""
 
     code = "PAYMENT_UNSETTLED"
@@ -61,7 +61,7 @@ def refund_payment(
 ) -> Outcome:
     """Close the order's payment and return what that took; repeating it changes nothing and answers the same.
 
-    Raises PaymentProviderUnavailableError or PaymentTimeoutError: repeat until it succeeds.
+    Raises PaymentProviderUnavailableError, PaymentTimeoutError or UnsettledPaymentError: repeat until it succeeds.
     """
     payment_id = payment_id_of(order_id)
     for _ in range(_ATTEMPTS):
