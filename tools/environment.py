@@ -24,8 +24,8 @@ class Environment:
 
     def __init__(self, name: str) -> None:
         if name not in ENVIRONMENTS:
-            said = f"'{name}' is no environment" if name else "which environment?"
-            raise ToolError(f"{said[0].upper()}{said[1:]}: say ENV=dev, ENV=staging or ENV=prod.")
+            said = f"'{name}' is no environment: say" if name else "Which environment? Say"
+            raise ToolError(f"{said} ENV=dev, ENV=staging or ENV=prod.")
         self.name = name
         self.folder = STACKS / "aws" / name
         self.plan_file = self.folder / "saved.tfplan"
