@@ -125,7 +125,7 @@ $(DEV): requirements/dev.txt requirements/bootstrap.txt
 	@tools/venv.sh .venv requirements/dev.txt
 
 $(WORKFLOW): requirements/workflow.txt requirements/bootstrap.txt
-	@tools/venv.sh .venv-workflow requirements/workflow.txt
+	@tools/venv.sh .venv-workflow requirements/workflow.txt 12
 
 $(SCAN): requirements/scan.txt requirements/bootstrap.txt
 	@tools/venv.sh .venv-scan requirements/scan.txt
