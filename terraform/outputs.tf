@@ -58,6 +58,11 @@ output "order_state_machine_arn" {
   value       = module.orders.order_state_machine_arn
 }
 
+output "order_cancellation_state_machine_arn" {
+  description = "ARN of order_cancellation."
+  value       = module.orders.order_cancellation_state_machine_arn
+}
+
 output "order_completed_topic_arn" {
   description = "ARN of the topic that tells of confirmed orders."
   value       = module.orders.order_completed_topic_arn

@@ -11,7 +11,8 @@ locals {
         method     = upper(method)
         function   = item[method]["x-orderflow-function"]
         open       = try(length(item[method].security) == 0, false)
-        body       = try(basename(item[method].requestBody.content["application/json"].schema["$ref"]), null)
+        # A body that may be left out is the function's to check: API Gateway would refuse a request without one.
+      body       = try(item[method].requestBody.required, false) ? basename(item[method].requestBody.content["application/json"].schema["$ref"]) : null
         parameters = concat(try(item.parameters, []), try(item[method].parameters, []))
       } if contains(keys(item), method)
     }

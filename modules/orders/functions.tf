@@ -83,3 +83,30 @@ module "get_order" {
     },
   ]
 }
+
+module "cancel_order" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "orders"
+  operation   = "cancel_order"
+  description = "POST /orders/{orderId}/cancel and DELETE /orders/{orderId}: cancels an order, once."
+
+  environment = {
+    ORDERS_TABLE                   = module.orders_table.name
+    CANCELLATION_STATE_MACHINE_ARN = module.order_cancellation.live_arn
+  }
+
+  statements = [
+    {
+      sid       = "ReadTheOrderAndCancelIt"
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+      resources = [module.orders_table.arn]
+    },
+    {
+      sid       = "StartTheLiveCancellation"
+      actions   = ["states:StartExecution"]
+      resources = [module.order_cancellation.live_arn]
+    },
+  ]
+}

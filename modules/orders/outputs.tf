@@ -2,6 +2,7 @@ output "functions" {
   description = "The context's functions by operation."
   value = {
     for operation, function in {
+      cancel_order         = module.cancel_order
       place_order          = module.place_order
       list_orders          = module.list_orders
       get_order            = module.get_order
@@ -37,6 +38,11 @@ output "order_queue" {
 output "order_state_machine_arn" {
   description = "ARN of order_processing."
   value       = module.order_processing.arn
+}
+
+output "order_cancellation_state_machine_arn" {
+  description = "ARN of order_cancellation."
+  value       = module.order_cancellation.arn
 }
 
 output "order_completed_topic_arn" {

@@ -61,12 +61,60 @@ module "order_processing" {
   ]
 }
 
+module "order_cancellation" {
+  source = "../state_machine"
+
+  platform        = var.platform
+  name            = "order-cancellation"
+  tracing_enabled = var.state_machine_tracing_enabled
+
+  definition = templatefile("${path.module}/../../workflows/order_cancellation.asl.json", {
+    orders_table                = module.orders_table.name
+    refund_payment_function_arn = var.step_function_arns.refund_payment
+    release_stock_function_arn  = var.step_function_arns.release_stock
+    order_failed_topic_arn      = module.order_failed_topic.arn
+    metrics_namespace           = var.platform.metrics_namespace
+  })
+
+  statements = [
+    {
+      sid       = "CancelLoadAndRecordTheOrder"
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+      resources = [module.orders_table.arn]
+    },
+    {
+      sid       = "GiveBackMoneyAndStock"
+      actions   = ["lambda:InvokeFunction"]
+      resources = [var.step_function_arns.refund_payment, var.step_function_arns.release_stock]
+    },
+    {
+      sid       = "TellThatTheOrderIsCancelled"
+      actions   = ["sns:Publish"]
+      resources = [module.order_failed_topic.arn]
+    },
+    {
+      sid       = "CountCancellationsThatNeedAPerson"
+      actions   = ["cloudwatch:PutMetricData"]
+      resources = ["*"] # CloudWatch metrics have no ARN; the namespace is the narrowest there is.
+      conditions = [{
+        test     = "StringEquals"
+        variable = "cloudwatch:namespace"
+        values   = [var.platform.metrics_namespace]
+      }]
+    },
+  ]
+}
+
 # Only what needs a person counts: a customer without money or a sold-out product is business, not an incident.
 resource "aws_cloudwatch_metric_alarm" "needs_a_person" {
   for_each = var.platform.alarms_enabled ? {
     orders-failed = {
       metric      = "OrdersFailed"
       description = "An order ended FAILED, or its end could not be recorded. Runbook: docs/runbooks/orders-failed.md"
+    }
+    cancellations-incomplete = {
+      metric      = "CancellationsIncomplete"
+      description = "A cancelled order could not be given back everything it took. Runbook: docs/runbooks/cancellations-incomplete.md"
     }
     order-notices-lost = {
       metric      = "OrderNoticesLost"

@@ -5,16 +5,26 @@ from typing import Any
 
 import pytest
 
-from tests.rules.workflows.machine import Machine, edges_of
+from tests.rules.workflows.machine import MACHINE_FILES, Machine, edges_of
 from tests.support.step_functions import Execution, failure_of
-from tests.workflow.order_processing import cases
+from tests.workflow.order_cancellation import cases as cancellation_cases
+from tests.workflow.order_processing import cases as processing_cases
 
 
-def test_the_cases_take_every_edge_and_every_retrier(order_processing):
+CASES = {"order_processing": processing_cases, "order_cancellation": cancellation_cases}
+
+
+def test_every_machine_has_its_cases():
+    assert set(CASES) == {path.name.removesuffix(".asl.json") for path in MACHINE_FILES}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_cases_take_every_edge_and_every_retrier(name, request):
+    run, cases = request.getfixturevalue(name), CASES[name]
     machine = Machine.read(cases.DEFINITION)
     taken: set[str] = set()
     for case in cases.cases():
-        taken |= ways_taken(machine, order_processing(case))
+        taken |= ways_taken(machine, run(case))
     missed = all_ways(machine) - taken
     assert missed == set(), f"{len(missed)} of {len(all_ways(machine))} ways are taken by no case"
 
@@ -57,6 +67,6 @@ def way(state: str, kind: str) -> str:
 @pytest.mark.parametrize("kind", ["entered", "next", "catch 0", "retry 0"])
 def test_a_way_that_no_case_takes_is_missed(kind):
     # Given one visit of a state that is neither entered, left, retried nor caught by anything
-    machine = Machine.read(cases.DEFINITION)
+    machine = Machine.read(processing_cases.DEFINITION)
     nothing = Execution("SUCCEEDED", None, None, ())
     assert way("ReserveStock", kind) in all_ways(machine) - ways_taken(machine, nothing)

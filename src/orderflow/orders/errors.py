@@ -124,6 +124,23 @@ class RequestInProgressError(ConflictError):
         )
 
 
+class IllegalActionError(ConflictError):
+    """The order's status does not lead where the caller wants; `details` names what it does lead to."""
+
+    code = "ILLEGAL_ACTION"
+
+    def __init__(self, order_id: str, status: str, action: str, allowed: Sequence[str]) -> None:
+        next_actions = ", ".join(allowed) or "none"
+        super().__init__(
+            f"Order {order_id} is {status}: it can no longer take the action {action}. "
+            f"Read it again, and choose from its allowedActions.",
+            [
+                Detail(field="status", issue=f"is {status}"),
+                Detail(field="allowedActions", issue=f"legal next actions: {next_actions}"),
+            ],
+        )
+
+
 class QueueUnavailableError(TransientError):
     """The order queue did not answer, or asked us to slow down."""
 

@@ -47,7 +47,7 @@ class Action(StrEnum):
 
 
 # The operationId of the route by which a person takes an action. Actions without a route are never offered.
-ROUTES: dict[Action, str] = {}
+ROUTES: dict[Action, str] = {Action.CANCEL: "cancelOrder"}
 
 
 @dataclass(frozen=True)
@@ -63,26 +63,31 @@ class Transition:
 _WORKFLOW = frozenset({Actor.WORKFLOW})
 _ADMIN = frozenset({Actor.ADMIN})
 _PEOPLE = frozenset({Actor.CUSTOMER, Actor.ADMIN})
+# A person decides; the function that took the request and order_cancellation both write it, and the first one counts.
+_PEOPLE_BY_WORKFLOW = _PEOPLE | _WORKFLOW
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(OrderStatus.PENDING, Action.CLAIM, OrderStatus.PROCESSING, _WORKFLOW),
     Transition(OrderStatus.PENDING, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
-    Transition(OrderStatus.PENDING, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE),
+    Transition(OrderStatus.PENDING, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.HOLD, OrderStatus.REVIEW, _WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.CONFIRM, OrderStatus.CONFIRMED, _WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.REJECT, OrderStatus.REJECTED, _WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.FAIL_PAYMENT, OrderStatus.PAYMENT_FAILED, _WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
-    Transition(OrderStatus.PROCESSING, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE),
+    Transition(OrderStatus.PROCESSING, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
     Transition(OrderStatus.REVIEW, Action.APPROVE, OrderStatus.PROCESSING, _ADMIN),
     Transition(OrderStatus.REVIEW, Action.REJECT, OrderStatus.REJECTED, _ADMIN | _WORKFLOW),
     Transition(OrderStatus.REVIEW, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
-    Transition(OrderStatus.REVIEW, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE),
+    Transition(OrderStatus.REVIEW, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
     Transition(OrderStatus.CONFIRMED, Action.SHIP, OrderStatus.SHIPPED, _ADMIN),
-    Transition(OrderStatus.CONFIRMED, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE),
+    Transition(OrderStatus.CONFIRMED, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
     Transition(OrderStatus.SHIPPED, Action.DELIVER, OrderStatus.DELIVERED, _ADMIN),
     Transition(OrderStatus.DELIVERED, Action.RETURN, OrderStatus.RETURNED, _ADMIN),
 )
+
+# Statuses in which an order can still be cancelled.
+CANCELLABLE = tuple(transition.source for transition in TRANSITIONS if transition.action is Action.CANCEL)
 
 # Statuses that an order never leaves: those the table gives no way out of.
 TERMINAL = frozenset(OrderStatus) - {transition.source for transition in TRANSITIONS}

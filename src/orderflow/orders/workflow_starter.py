@@ -1,6 +1,7 @@
 """Order executions on Step Functions."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from botocore import exceptions
@@ -22,19 +23,21 @@ class StepFunctionsStarter:
         self._client, self._state_machine_arn = client, state_machine_arn
 
     def start(self, order: QueuedOrder) -> bool:
-        try:
-            self._client.start_execution(
-                stateMachineArn=self._state_machine_arn,
-                name=order.order_id,
-                input=json.dumps({"orderId": order.order_id, "correlationId": order.correlation_id}),
-            )
-        except exceptions.ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ExecutionAlreadyExists":
-                return False
-            if code in _TRANSIENT or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR:
-                raise WorkflowUnavailableError("Step Functions asked to slow down; try again.") from error
-            raise
-        except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
-            raise WorkflowUnavailableError("Step Functions could not be reached; try again.") from error
-        return True
+        given = {"orderId": order.order_id, "correlationId": order.correlation_id}
+        return start_once(self._client, self._state_machine_arn, order.order_id, given)
+
+
+def start_once(client: Any, state_machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:
+    """Start the execution `name`; False when there is, or was, one. Raises WorkflowUnavailableError."""
+    try:
+        client.start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(given))
+    except exceptions.ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "ExecutionAlreadyExists":
+            return False
+        if code in _TRANSIENT or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR:
+            raise WorkflowUnavailableError("Step Functions asked to slow down; try again.") from error
+        raise
+    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
+        raise WorkflowUnavailableError("Step Functions could not be reached; try again.") from error
+    return True

@@ -65,6 +65,11 @@ class Request:
         """Return a query parameter, or None."""
         return (self.event.get("queryStringParameters") or {}).get(name)
 
+    @property
+    def has_body(self) -> bool:
+        """Tell whether the client sent a body at all, for the operations that can do without."""
+        return bool(self.event.get("body"))
+
     def json(self) -> dict[str, Any]:
         """Return the body as an object, decimals exact; raises InvalidRequestError, TooLargeError or
         UnsupportedMediaTypeError."""

@@ -33,6 +33,7 @@ class LogEvent(Enum):
     ORDER_REPLAYED = ("ORDER002", logging.INFO, "Order request repeated; first answer given again")
     ORDER_WORKFLOW_STARTED = ("ORDER003", logging.INFO, "Order workflow started")
     ORDER_WORKFLOW_ALREADY_STARTED = ("ORDER004", logging.INFO, "Order workflow had been started before")
+    ORDER_CANCELLED = ("ORDER005", logging.INFO, "Order cancelled; its cancellation workflow gives everything back")
     STOCK_RESERVED = ("STOCK001", logging.INFO, "Stock reserved")
     STOCK_RELEASED = ("STOCK002", logging.INFO, "Stock released")
     STOCK_ADJUSTED = ("STOCK003", logging.INFO, "Stock adjusted by an administrator")

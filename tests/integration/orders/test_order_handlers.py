@@ -74,7 +74,7 @@ def test_an_accepted_order_is_read_back_whole_and_without_what_only_processing_m
         "refunded": 0,
         "shippingAddress": ADDRESS,
         "history": [{"status": "PENDING", "at": at, "by": "customer"}],
-        "allowedActions": [],
+        "allowedActions": ["cancel"],
         "createdAt": at,
         "updatedAt": at,
     }

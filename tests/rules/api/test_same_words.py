@@ -6,9 +6,9 @@ from orderflow.catalog import images
 from orderflow.catalog.browsing import Sort
 from orderflow.catalog.product import MAX_IMAGES
 from orderflow.orders.order import MAX_LINES, MAX_QUANTITY
-from orderflow.orders.status import OrderStatus
+from orderflow.orders.status import ROUTES, OrderStatus
 from orderflow.runtime import paging
-from tests.support.contract_document import document, schemas
+from tests.support.contract_document import document, operations, schemas
 
 
 def parameter(path: str, name: str) -> dict[str, Any]:
@@ -23,6 +23,10 @@ def parameter(path: str, name: str) -> dict[str, Any]:
 
 def test_the_statuses_of_an_order() -> None:
     assert set(schemas()["OrderStatus"]["enum"]) == set(OrderStatus)
+
+
+def test_every_action_that_an_order_offers_has_its_operation() -> None:
+    assert set(ROUTES.values()) <= {operation.facts["operationId"] for operation in operations()}
 
 
 def test_the_size_of_an_order() -> None:

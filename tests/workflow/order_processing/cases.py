@@ -3,12 +3,11 @@
 A case is the happy path plus what differs. Results and errors of functions are the functions' own (steps.py).
 """
 
-import json
 from pathlib import Path
-from typing import Any
 
 from tests.support.mock_responses import Failure, Response, raised, returns, throws
 from tests.support.step_functions import execution_arn
+from tests.workflow import mock_files
 from tests.workflow.order_processing import steps
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -218,26 +217,9 @@ def cases() -> dict[str, dict[str, Response]]:
     }
 
 
-def mock_file() -> dict[str, Any]:
-    """Return the mock file: cases name responses, and equal responses are written once."""
-    responses: dict[str, Response] = {}
-    names: dict[str, str] = {}
-    test_cases: dict[str, dict[str, str]] = {}
-    for case, states in cases().items():
-        test_cases[case] = {}
-        for state, response in states.items():
-            text = f"{state} {json.dumps(response)}"
-            if text not in names:
-                count = sum(name.partition(".")[0] == state for name in responses)
-                names[text] = f"{state}.{count}"
-                responses[names[text]] = response
-            test_cases[case][state] = names[text]
-    return {"StateMachines": {MACHINE: {"TestCases": test_cases}}, "MockedResponses": responses}
-
-
 def mock_text() -> str:
     """Return the mock file as it is written."""
-    return json.dumps(mock_file(), indent=1, ensure_ascii=False) + "\n"
+    return mock_files.mock_text(MACHINE, cases())
 
 
 if __name__ == "__main__":

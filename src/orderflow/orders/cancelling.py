@@ -1,0 +1,96 @@
+"""Cancelling an order: one conditional write decides, and order_cancellation gives back whatever was taken.
+
+The workflow is started before anything is written, and makes the same write itself. So a request that dies half-way is
+still carried out, and one whose start fails has changed nothing: the client repeats it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from orderflow.orders.errors import IllegalActionError
+from orderflow.orders.order import Order, StatusReason
+from orderflow.orders.reading import OrderStore, get_order
+from orderflow.orders.status import Action, Actor, OrderStatus, allowed_actions
+from orderflow.runtime.caller import Caller
+
+
+class OrderMovedError(Exception):
+    """The order cannot be cancelled any more, or is cancelled already; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """Who wants which order cancelled, and why."""
+
+    order_id: str
+    by: Actor
+    reason: StatusReason
+    correlation_id: str
+
+
+class CancellationStore(Protocol):
+    """Where an order becomes CANCELLED."""
+
+    def cancel(self, cancellation: Cancellation, at: datetime) -> None:
+        """Move an order that can still be cancelled to CANCELLED; raises OrderMovedError."""
+        ...
+
+
+class CancellationStarter(Protocol):
+    """Where cancellations run."""
+
+    def start(self, cancellation: Cancellation) -> None:
+        """Start the order's one cancellation, unless it was started before; raises WorkflowUnavailableError."""
+        ...
+
+
+def cancel_order(
+    order_id: str,
+    caller: Caller,
+    *,
+    reason: str | None,
+    correlation_id: str,
+    orders: OrderStore,
+    store: CancellationStore,
+    starter: CancellationStarter,
+    clock: Callable[[], datetime],
+) -> Order:
+    """Cancel the order and return it as it was before; repeating changes nothing and answers the same.
+
+    Raises OrderNotFoundError, IllegalActionError where the order has gone too far, and WorkflowUnavailableError:
+    nothing was cancelled, repeat.
+    """
+    order = get_order(order_id, caller, orders)
+    if order.status is OrderStatus.CANCELLED:
+        return order
+    _require_cancellable(order, caller)
+    cancellation = _cancellation(order, caller, reason, correlation_id)
+    starter.start(cancellation)
+    try:
+        store.cancel(cancellation, clock())
+    except OrderMovedError:
+        # By our own execution, by another request, or by the order's workflow, which then was faster.
+        order = get_order(order_id, caller, orders)
+        if order.status is not OrderStatus.CANCELLED:
+            raise _illegal(order, caller) from None
+    return order
+
+
+def _require_cancellable(order: Order, caller: Caller) -> None:
+    if Action.CANCEL.value not in allowed_actions(order.status, order.user_id, caller):
+        raise _illegal(order, caller)
+
+
+def _illegal(order: Order, caller: Caller) -> IllegalActionError:
+    allowed = allowed_actions(order.status, order.user_id, caller)
+    return IllegalActionError(order.order_id, order.status.value, Action.CANCEL.value, allowed)
+
+
+def _cancellation(order: Order, caller: Caller, reason: str | None, correlation_id: str) -> Cancellation:
+    if order.user_id == caller.user_id:
+        by, told = Actor.CUSTOMER, StatusReason("CANCELLED_BY_CUSTOMER", reason or "The customer cancelled the order.")
+    else:
+        by, told = Actor.ADMIN, StatusReason("CANCELLED_BY_ADMIN", reason or "The shop cancelled the order.")
+    return Cancellation(order.order_id, by, told, correlation_id)
