@@ -36,7 +36,7 @@ run "all_twenty_operations_are_there_under_names_of_their_own_environment" {
   }
   assert {
     condition = keys(output.function_names) == [
-      "adjust_stock", "attach_product_image", "authenticate_customer", "check_health", "create_product", "create_upload_url",
+      "adjust_stock", "attach_product_image", "authenticate_customer", "cancel_order", "check_health", "create_product", "create_upload_url",
       "delete_product", "get_order", "get_product", "list_orders", "list_products", "login_customer", "place_order",
       "process_payment", "refund_payment", "register_customer", "release_stock", "reserve_stock", "start_order_workflow",
       "update_product",

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -49,10 +50,23 @@ class Inbox:
                 if notice["orderId"] == order_id:
                     return notice
             assert time.monotonic() < deadline, f"no notice about {order_id} within {within_seconds} s"
-            answer = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
-            for message in answer.get("Messages", []):
-                self._seen.append(json.loads(json.loads(message["Body"])["Message"]))
-                self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])
+            self._receive()
+
+    def all_about(self, order_ids: set[str], quiet_seconds: float = 3) -> list[dict[str, Any]]:
+        """Return every notice about the orders, once none has come for a while."""
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < quiet_seconds:
+            if self._receive():
+                quiet_since = time.monotonic()
+        return [notice for notice in self._seen if notice["orderId"] in order_ids]
+
+    def _receive(self) -> int:
+        answer = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+        messages = answer.get("Messages", [])
+        for message in messages:
+            self._seen.append(json.loads(json.loads(message["Body"])["Message"]))
+            self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return len(messages)
 
 
 @pytest.fixture(scope="session")
@@ -102,10 +116,23 @@ def admin(stack: Stack, shop: Shop) -> Shop:
 @pytest.fixture
 def inbox(stack: Stack) -> Iterator[Inbox]:
     """A temporary queue that hears the topic of completed orders."""
+    with _listening(stack, "order_completed_topic_arn") as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def failure_inbox(stack: Stack) -> Iterator[Inbox]:
+    """A temporary queue that hears the topic of orders that ended otherwise."""
+    with _listening(stack, "order_failed_topic_arn") as inbox:
+        yield inbox
+
+
+@contextmanager
+def _listening(stack: Stack, topic_output: str) -> Iterator[Inbox]:
     sqs, sns = stack.client("sqs"), stack.client("sns")
     url = sqs.create_queue(QueueName=f"e2e-inbox-{uuid4().hex[:8]}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    topic = stack.output("order_completed_topic_arn")
+    topic = stack.output(topic_output)
     subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
     yield Inbox(sqs, url)
     sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])

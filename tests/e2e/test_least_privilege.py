@@ -10,6 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.shop import Shop
+from tests.e2e.test_cancellation import (  # noqa: F401 - collected here again, under IAM
+    test_a_confirmed_order_is_refunded_and_restocked_and_the_world_told_once,
+)
 from tests.e2e.test_catalogue import (  # noqa: F401 - collected here again, under IAM
     test_a_changed_cursor_is_refused,
     test_a_product_lives_from_creation_to_withdrawal,

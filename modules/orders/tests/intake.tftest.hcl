@@ -84,6 +84,23 @@ override_resource {
 }
 
 override_resource {
+  target          = module.order_cancellation.aws_sfn_state_machine.this
+  override_during = plan
+  values = {
+    arn                       = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation"
+    state_machine_version_arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:1"
+  }
+}
+
+override_resource {
+  target          = module.order_cancellation.aws_sfn_alias.live
+  override_during = plan
+  values = {
+    arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live"
+  }
+}
+
+override_resource {
   target          = module.order_completed_topic.aws_sns_topic.this
   override_during = plan
   values = {
@@ -156,6 +173,23 @@ run "an_order_is_read_by_its_id" {
   assert {
     condition     = { for name, value in module.get_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders" }
     error_message = "get_order must get exactly the settings its code reads."
+  }
+}
+
+run "cancelling_an_order_reads_writes_and_starts_the_live_cancellation" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.cancel_order.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
+      WriteItsOwnLog           = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ReadTheOrderAndCancelIt  = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
+      StartTheLiveCancellation = [["states:StartExecution"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live"]]
+    }
+    error_message = "cancel_order must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.cancel_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "CANCELLATION_STATE_MACHINE_ARN" = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live" }
+    error_message = "cancel_order must get exactly the settings its code reads."
   }
 }
 

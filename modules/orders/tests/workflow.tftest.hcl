@@ -84,6 +84,23 @@ override_resource {
 }
 
 override_resource {
+  target          = module.order_cancellation.aws_sfn_state_machine.this
+  override_during = plan
+  values = {
+    arn                       = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation"
+    state_machine_version_arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:1"
+  }
+}
+
+override_resource {
+  target          = module.order_cancellation.aws_sfn_alias.live
+  override_during = plan
+  values = {
+    arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live"
+  }
+}
+
+override_resource {
   target          = module.order_completed_topic.aws_sns_topic.this
   override_during = plan
   values = {
@@ -125,6 +142,28 @@ run "the_workflow_may_do_what_its_states_do_and_nothing_else" {
   }
 }
 
+run "the_cancellation_may_give_back_and_tell_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.order_cancellation.policy).Statement : s.Sid => [s.Action, s.Resource] if s.Sid != "DeliverItsLog" } == {
+      CancelLoadAndRecordTheOrder       = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
+      GiveBackMoneyAndStock             = [["lambda:InvokeFunction"], ["arn:aws:lambda:eu-central-1:123456789012:function:refund", "arn:aws:lambda:eu-central-1:123456789012:function:release"]]
+      TellThatTheOrderIsCancelled       = [["sns:Publish"], ["arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-failed"]]
+      CountCancellationsThatNeedAPerson = [["cloudwatch:PutMetricData"], ["*"]]
+    }
+    error_message = "order_cancellation must be allowed exactly what its states do."
+  }
+  assert {
+    condition     = one([for s in jsondecode(module.order_cancellation.policy).Statement : s if s.Sid == "CountCancellationsThatNeedAPerson"]).Condition == { StringEquals = { "cloudwatch:namespace" = ["Orderflow"] } }
+    error_message = "Metrics have no ARN: the namespace must narrow them."
+  }
+  assert {
+    condition     = !strcontains(module.order_cancellation.definition, "$${") && alltrue([for name in [var.step_function_arns.refund_payment, var.step_function_arns.release_stock, "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-failed", "\"orderflow-test-orders\""] : strcontains(module.order_cancellation.definition, name)])
+    error_message = "The definition must be rendered with every real name."
+  }
+}
+
 run "the_definition_is_rendered_with_every_real_name" {
   command = plan
 
@@ -146,8 +185,8 @@ run "what_needs_a_person_alarms_whoever_is_on_call" {
   }
 
   assert {
-    condition     = { for name, alarm in aws_cloudwatch_metric_alarm.needs_a_person : name => "${alarm.namespace} ${alarm.metric_name}" } == { orders-failed = "Orderflow OrdersFailed", order-notices-lost = "Orderflow OrderNoticesLost" }
-    error_message = "Both a failed order and a lost notice must alarm, on the metric the workflow counts."
+    condition     = { for name, alarm in aws_cloudwatch_metric_alarm.needs_a_person : name => "${alarm.namespace} ${alarm.metric_name}" } == { cancellations-incomplete = "Orderflow CancellationsIncomplete", orders-failed = "Orderflow OrdersFailed", order-notices-lost = "Orderflow OrderNoticesLost" }
+    error_message = "A failed order, an incomplete cancellation and a lost notice must alarm, on the metric the workflow counts."
   }
   assert {
     condition     = alltrue([for name, alarm in aws_cloudwatch_metric_alarm.needs_a_person : alarm.threshold == 0 && alarm.comparison_operator == "GreaterThanThreshold" && alarm.alarm_actions == toset([var.platform.alarm_topic_arn]) && strcontains(alarm.alarm_description, "docs/runbooks/${name}.md")])
@@ -169,6 +208,7 @@ run "the_api_finds_every_function_by_its_operation" {
 
   assert {
     condition = { for operation, function in output.functions : operation => function.function_name } == {
+      cancel_order         = "orderflow-test-cancel-order"
       get_order            = "orderflow-test-get-order"
       list_orders          = "orderflow-test-list-orders"
       place_order          = "orderflow-test-place-order"
