@@ -3,7 +3,8 @@ locals {
   document = yamldecode(file(var.openapi_file))
   schemas  = local.document.components.schemas
 
-  # "GET /orders" => what to build for it.
+  # "GET /orders" => what to build for it. A body that may be left out is the function's to check: API Gateway would
+  # refuse a request without one.
   operations = merge([
     for path, item in local.document.paths : {
       for method in ["get", "post", "put", "patch", "delete"] : "${upper(method)} ${path}" => {
@@ -11,8 +12,7 @@ locals {
         method     = upper(method)
         function   = item[method]["x-orderflow-function"]
         open       = try(length(item[method].security) == 0, false)
-        # A body that may be left out is the function's to check: API Gateway would refuse a request without one.
-      body       = try(item[method].requestBody.required, false) ? basename(item[method].requestBody.content["application/json"].schema["$ref"]) : null
+        body       = try(item[method].requestBody.required, false) ? basename(item[method].requestBody.content["application/json"].schema["$ref"]) : null
         parameters = concat(try(item.parameters, []), try(item[method].parameters, []))
       } if contains(keys(item), method)
     }

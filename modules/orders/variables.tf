@@ -40,7 +40,7 @@ variable "products_table" {
 }
 
 variable "step_function_arns" {
-  description = "ARNs of the functions that order_processing invokes."
+  description = "ARNs of the functions that the workflows invoke."
   type = object({
     reserve_stock   = string
     release_stock   = string
@@ -55,7 +55,7 @@ variable "step_function_arns" {
 }
 
 variable "state_machine_tracing_enabled" {
-  description = "Whether executions of order_processing are traced."
+  description = "Whether executions of the workflows are traced."
   type        = bool
 
   validation {

@@ -4,6 +4,7 @@ Run as a module, it prints the one file that an external engine needs.
 """
 
 import json
+import sys
 from typing import Any
 
 from tests.rules.workflows.machine import WORKFLOWS
@@ -46,4 +47,4 @@ def all_mocks() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(all_mocks(), indent=1, ensure_ascii=False))
+    json.dump(all_mocks(), sys.stdout, indent=1, ensure_ascii=False)

@@ -10,7 +10,6 @@ from tests.support.step_functions import Execution, failure_of
 from tests.workflow.order_cancellation import cases as cancellation_cases
 from tests.workflow.order_processing import cases as processing_cases
 
-
 CASES = {"order_processing": processing_cases, "order_cancellation": cancellation_cases}
 
 

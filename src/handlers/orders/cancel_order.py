@@ -1,11 +1,11 @@
 """POST /orders/{orderId}/cancel and DELETE /orders/{orderId}: the order is cancelled, what it took is given back."""
 
 from orderflow.contract import cancel_order_request
-from orderflow.orders.cancellation_starter import StepFunctionsCancellationStarter
 from orderflow.orders.cancellation_store import DynamoCancellationStore
 from orderflow.orders.cancelling import cancel_order
 from orderflow.orders.order_store import DynamoOrderStore
 from orderflow.orders.status import OrderStatus
+from orderflow.orders.workflow_starter import StepFunctionsCancellationStarter
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client

@@ -1,4 +1,4 @@
-"""Order executions on Step Functions."""
+"""Executions on Step Functions: one for an order, and one, `cancel-<orderId>`, for its cancellation."""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore import exceptions
 
+from orderflow.orders.cancelling import Cancellation
 from orderflow.orders.errors import WorkflowUnavailableError
 from orderflow.orders.workflow_start import QueuedOrder
 
@@ -24,10 +25,26 @@ class StepFunctionsStarter:
 
     def start(self, order: QueuedOrder) -> bool:
         given = {"orderId": order.order_id, "correlationId": order.correlation_id}
-        return start_once(self._client, self._state_machine_arn, order.order_id, given)
+        return _start_once(self._client, self._state_machine_arn, order.order_id, given)
 
 
-def start_once(client: Any, state_machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:
+class StepFunctionsCancellationStarter:
+    """Executions of order_cancellation (IAM: states:StartExecution on it)."""
+
+    def __init__(self, client: Any, state_machine_arn: str) -> None:
+        self._client, self._state_machine_arn = client, state_machine_arn
+
+    def start(self, cancellation: Cancellation) -> None:
+        given = {
+            "orderId": cancellation.order_id,
+            "correlationId": cancellation.correlation_id,
+            "by": cancellation.by.value,
+            "reason": {"code": cancellation.reason.code, "message": cancellation.reason.message},
+        }
+        _start_once(self._client, self._state_machine_arn, f"cancel-{cancellation.order_id}", given)
+
+
+def _start_once(client: Any, state_machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:
     """Start the execution `name`; False when there is, or was, one. Raises WorkflowUnavailableError."""
     try:
         client.start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(given))

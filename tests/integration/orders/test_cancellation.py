@@ -1,7 +1,6 @@
 """cancel_order from API Gateway's event to the table and Step Functions."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,14 +22,14 @@ ADDRESS = {"street": "456 Test Ave", "city": "CmdVille", "zipCode": "98765", "co
 
 
 @pytest.fixture
-def machine(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def machine(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> str:
     arn = client("stepfunctions").create_state_machine(
         name="order-cancellation",
         definition=json.dumps(DEFINITION),
         roleArn="arn:aws:iam::123456789012:role/order-cancellation",
     )["stateMachineArn"]
     monkeypatch.setenv("CANCELLATION_STATE_MACHINE_ARN", arn)
-    yield str(arn)
+    return str(arn)
 
 
 @pytest.fixture
@@ -60,9 +59,7 @@ def put_into(status: str, order_id: str, table: str) -> None:
 def executions(machine: str) -> dict[str, dict[str, Any]]:
     found = client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
     return {
-        each["name"]: json.loads(
-            client("stepfunctions").describe_execution(executionArn=each["executionArn"])["input"]
-        )
+        each["name"]: json.loads(client("stepfunctions").describe_execution(executionArn=each["executionArn"])["input"])
         for each in found
     }
 

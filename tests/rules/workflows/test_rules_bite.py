@@ -277,6 +277,8 @@ def test_a_mock_file_that_does_not_fit_is_refused(mocks, finding):
         ("PROCESSING", "DONE", "#status = :from AND executionArn = :execution", "moves PROCESSING to DONE"),
         ("PROCESSING", "CONFIRMED", "#status = :from", "without asking whose it is"),
         ("PROCESSING", "CONFIRMED", "", "without a condition on the status"),
+        ("CONFIRMED", "CANCELLED", "#status = :from", None),
+        ("SHIPPED", "CANCELLED", "#status = :from", "moves SHIPPED to CANCELLED"),
     ],
 )
 def test_a_move_that_orders_do_not_allow_is_refused(source, target, condition, finding):
@@ -285,6 +287,21 @@ def test_a_move_that_orders_do_not_allow_is_refused(source, target, condition, f
         "TableName": "${orders_table}",
         "ConditionExpression": condition,
         "ExpressionAttributeValues": values,
+    }
+    findings = list(status_rules.illegal_moves(machine(((*TASK, "Parameters"), parameters))))
+    assert findings == [] if finding is None else any(finding in found for found in findings)
+
+
+@pytest.mark.parametrize(
+    ("condition", "finding"),
+    [("#status = :cancelled", None), ("attribute_exists(orderId)", "writes to an order without a condition")],
+)
+def test_a_write_that_moves_no_order_must_still_ask_for_its_status(condition, finding):
+    parameters = {
+        "TableName": "${orders_table}",
+        "UpdateExpression": "SET refunded = :refunded",
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": {":cancelled": {"S": "CANCELLED"}, ":refunded": {"N": "0"}},
     }
     findings = list(status_rules.illegal_moves(machine(((*TASK, "Parameters"), parameters))))
     assert findings == [] if finding is None else any(finding in found for found in findings)

@@ -26,6 +26,7 @@ from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import StoreUnavailableError
 from orderflow.runtime.errors import TransientError
 from tests.support.catalog_fake import InMemoryCatalog, InMemoryReservations
+from tests.support.crashes import ProcessDied
 from tests.support.frozen import FrozenClock
 from tests.support.orders import CUSTOMER, order, payment_terms
 from tests.support.payments import InMemoryPayments, InMemoryTerms, LedgerProvider
@@ -38,10 +39,6 @@ OURS = "order_processing"
 
 class RefusedError(Exception):
     """A conditional write found another state."""
-
-
-class Died(Exception):
-    """The function that took the request was killed."""
 
 
 @dataclass
@@ -151,7 +148,7 @@ class World:
             self._repeat(self._move, (OrderStatus.PENDING,), OrderStatus.PROCESSING)
         except RefusedError:
             if not self._is(OrderStatus.PROCESSING):
-                return
+                return None
         try:
             self._repeat(self._reserve)
         except OutOfStockError:
@@ -223,8 +220,8 @@ class World:
                 )
             except TransientError:
                 continue
-            except Died:
-                return
+            except ProcessDied:
+                return None
             except IllegalActionError as refusal:
                 return self.answers.append(refusal)
             return self.answers.append(cancelled.order_id)
@@ -304,7 +301,7 @@ class _Mortal:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             if self._dies_at == ["find", "start", "cancel"].index(name):
-                raise Died
+                raise ProcessDied
             return self._world.call(getattr(self._target, name), *args, **kwargs)
 
         return call

@@ -207,7 +207,11 @@ def test_failures_that_pass_are_ridden_out(order_cancellation):
         "PaymentProviderUnavailableError",
         "Lambda.TooManyRequestsException",
     ]
-    assert execution.errors_of("ReleaseStock") == ["StockBusyError", "StockBusyError", "Lambda.TooManyRequestsException"]
+    assert execution.errors_of("ReleaseStock") == [
+        "StockBusyError",
+        "StockBusyError",
+        "Lambda.TooManyRequestsException",
+    ]
 
 
 def test_a_record_that_landed_without_an_answer_is_still_announced(order_cancellation):
