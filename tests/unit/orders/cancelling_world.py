@@ -6,6 +6,7 @@ they invoke are the real use cases of payments and catalog.
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,10 @@ OURS = "order_processing"
 
 class RefusedError(Exception):
     """A conditional write found another state."""
+
+
+class StoppedError(Exception):
+    """Somebody stopped the order's execution, or its time was over."""
 
 
 @dataclass
@@ -85,6 +90,7 @@ class World:
     declines: bool = False
     stocked: int = STOCKED
     starts: bool = True  # whether Step Functions answers
+    stops_after: int | None = None  # states that order_processing enters before it is stopped from outside
     row: OrderRow = field(default_factory=OrderRow)
     ledger: LedgerProvider = field(default_factory=LedgerProvider)
     payments: InMemoryPayments = field(default_factory=InMemoryPayments)
@@ -94,6 +100,7 @@ class World:
     answers: list[Any] = field(default_factory=list)
     started: set[str] = field(default_factory=set)
     calls: int = 0
+    states: int = 0
 
     def __post_init__(self) -> None:
         at = iso(self.clock())
@@ -144,43 +151,56 @@ class World:
 
     # The order's workflow.
     def process(self) -> None:
+        with suppress(StoppedError):
+            self._process()
+
+    def _process(self) -> None:
         try:
-            self._repeat(self._move, (OrderStatus.PENDING,), OrderStatus.PROCESSING)
+            self._state(self._move, (OrderStatus.PENDING,), OrderStatus.PROCESSING)
         except RefusedError:
-            if not self._is(OrderStatus.PROCESSING):
+            if not self._finds(OrderStatus.PROCESSING):
                 return None
         try:
-            self._repeat(self._reserve)
+            self._state(self._reserve)
         except OutOfStockError:
             return self._end(OrderStatus.REJECTED)
         except ReservationReleasedError:
             return self._undo(OrderStatus.FAILED)
         try:
-            self._repeat(self._charge)
+            self._state(self._charge)
         except PaymentDeclinedError:
-            self._repeat(self._release)
+            self._state(self._release)
             return self._end(OrderStatus.PAYMENT_FAILED)
         except PaymentClosedError:
             return self._undo(OrderStatus.FAILED)
         try:
-            self._repeat(self._move, (OrderStatus.PROCESSING,), OrderStatus.CONFIRMED)
+            self._state(self._move, (OrderStatus.PROCESSING,), OrderStatus.CONFIRMED)
         except RefusedError:
-            if not self._is(OrderStatus.CONFIRMED):
+            if not self._finds(OrderStatus.CONFIRMED):
                 return self._undo(OrderStatus.FAILED)
         return self.notices.append("order.completed")
 
     def _undo(self, status: OrderStatus) -> None:
-        self._repeat(self._refund)
-        self._repeat(self._release)
+        self._state(self._refund)
+        self._state(self._release)
         self._end(status)
 
     def _end(self, status: OrderStatus) -> None:
         try:
-            self._repeat(self._move, (OrderStatus.PROCESSING,), status)
+            self._state(self._move, (OrderStatus.PROCESSING,), status)
         except RefusedError:
-            if not self._is(status):
+            if not self._finds(status):
                 return
         self.notices.append(f"order.{status.value.lower()}")
+
+    def _finds(self, status: OrderStatus) -> bool:
+        return bool(self._state(lambda: self._is(status)))
+
+    def _state(self, step: Callable[..., Any], *args: Any) -> Any:
+        if self.states == self.stops_after:
+            raise StoppedError
+        self.states += 1
+        return self._repeat(step, *args)
 
     def _move(self, sources: tuple[OrderStatus, ...], target: OrderStatus) -> None:
         self.call(self.row.move, sources, target, Actor.WORKFLOW, OURS)
@@ -221,10 +241,12 @@ class World:
             except TransientError:
                 continue
             except ProcessDied:
-                return None
+                return
             except IllegalActionError as refusal:
-                return self.answers.append(refusal)
-            return self.answers.append(cancelled.order_id)
+                self.answers.append(refusal)
+                return
+            self.answers.append(cancelled.order_id)
+            return
 
     def start(self, cancellation: Cancellation) -> None:
         """Start the cancellation's workflow, as Step Functions does: once by its name."""

@@ -68,6 +68,20 @@ def test_a_request_that_dies_has_done_nothing_or_is_carried_out(world: World, di
         assert (world.ledger.balance, world.stock.reserved) == ((TOTAL, QUANTITY) if confirmed else (0, 0))
 
 
+@settings(max_examples=400, deadline=None)
+@given(worlds, st.integers(1, 6))
+def test_a_workflow_that_is_stopped_at_any_state_leaves_nothing_behind_that_a_cancellation_does_not_return(
+    world: World, stops_after: int
+) -> None:
+    # Given order_processing ends from outside, so that it compensates nothing; functions it invoked finish
+    world.stops_after = stops_after
+    world.run()
+    # Then the cancellation alone gives back, also what came after it had passed
+    if world.status is OrderStatus.CANCELLED:
+        assert given_back(world)
+        assert world.notices.count("order.cancelled") == 1
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 3), max_size=MOST_CALLS), st.frozensets(st.integers(0, MOST_CALLS), max_size=4))
 def test_an_order_that_never_reached_its_workflow_is_closed_for_it(choices: list[int], lost: frozenset[int]) -> None:
