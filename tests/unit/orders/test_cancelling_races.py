@@ -18,9 +18,13 @@ def scheduled(choices: list[int]):
     return lambda _waiting: next(following)
 
 
+# Bursts: who goes on, and for how many calls; single turns alone would hardly ever let one actor pass another.
+schedules = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 20)), max_size=12).map(
+    lambda bursts: [actor for actor, length in bursts for _ in range(length)]
+)
 worlds = st.builds(
     lambda choices, **facts: World(scheduled(choices), **facts),
-    st.lists(st.integers(0, 3), max_size=MOST_CALLS),
+    schedules,
     lost=st.frozensets(st.integers(0, MOST_CALLS), max_size=4),
     declines=st.booleans(),
     stocked=st.sampled_from([STOCKED, QUANTITY - 1]),
@@ -83,7 +87,7 @@ def test_a_workflow_that_is_stopped_at_any_state_leaves_nothing_behind_that_a_ca
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.integers(0, 3), max_size=MOST_CALLS), st.frozensets(st.integers(0, MOST_CALLS), max_size=4))
+@given(schedules, st.frozensets(st.integers(0, MOST_CALLS), max_size=4))
 def test_an_order_that_never_reached_its_workflow_is_closed_for_it(choices: list[int], lost: frozenset[int]) -> None:
     # Given the cancellation is over before the order's message arrives
     world = World(scheduled(choices), lost=lost)
@@ -95,10 +99,16 @@ def test_an_order_that_never_reached_its_workflow_is_closed_for_it(choices: list
     assert given_back(world)
 
 
+@pytest.mark.parametrize("stops_after", [None, 1, 2, 3, 4, 5, 6])
 @pytest.mark.parametrize("processing_calls", range(20))
-def test_cancelling_after_each_call_of_the_workflow_gives_back_what_it_took(processing_calls: int) -> None:
-    world = World(scheduled([*[0] * processing_calls, *[1] * 40]))
+def test_cancelling_after_each_call_of_the_workflow_gives_back_what_it_took(
+    processing_calls: int, stops_after: int | None
+) -> None:
+    # Given the whole cancellation comes between two calls of a workflow that may be stopped afterwards
+    world = World(scheduled([*[0] * processing_calls, *[1] * 40]), stops_after=stops_after)
+    # When all have ended
     world.run()
+    # Then nothing came late
     assert (world.status, given_back(world)) == (OrderStatus.CANCELLED, True)
 
 
