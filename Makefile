@@ -52,6 +52,11 @@ deploy: $(DEV) ## FN=place_order: rebuild one function and put it on the running
 demo: $(DEV) ## register, buy, and follow the order state by state
 	@$(RUN).demo
 
+##@ Operations (ENV=dev|staging|prod for AWS, the local stack without)
+.PHONY: ops
+ops: $(DEV) ## ARGS="doctor": look into the shop and mend it; `make ops ARGS=--help` lists the commands
+	@$(RUN).ops $(ARGS)
+
 ##@ Build
 .PHONY: build contract fmt lint lock clean
 build: $(DEV) ## every function's zip into dist/ (FN=key for one)

@@ -109,6 +109,14 @@ module "orders" {
   }
 }
 
+module "operations" {
+  source = "../modules/operations"
+
+  name_prefix         = local.name_prefix
+  kms_key_arn         = module.encryption.key_arn
+  deletion_protection = var.deletion_protection
+}
+
 # Here and not in a context: it asks whether the parts answer together.
 module "check_health" {
   source = "../modules/lambda_function"

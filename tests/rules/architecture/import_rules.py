@@ -6,7 +6,7 @@ from tests.rules.architecture.source import Module, Sources
 
 _SHARED = ("orderflow.runtime", "orderflow.contract")
 # What only an adapter may touch: AWS's libraries and what the runtime builds on them.
-_AWS = ("boto3", "botocore", "orderflow.runtime.aws", "orderflow.runtime.dynamo", "orderflow.runtime.batch")
+_AWS = ("boto3", "botocore", "orderflow.runtime.aws", "orderflow.runtime.dynamo", "orderflow.runtime.batch", "orderflow.runtime.scan")
 _OBSERVABILITY = ("aws_lambda_powertools", "aws_xray_sdk", "orderflow.runtime.observability")
 # What only the doors of functions may touch.
 _DOORS = ("orderflow.runtime.api", "orderflow.runtime.step", "orderflow.runtime.notification")
