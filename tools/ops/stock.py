@@ -2,7 +2,7 @@
 
 import click
 
-from orderflow.catalog.errors import ProductNotFoundError
+from orderflow.catalog.errors import InsufficientStockError, ProductNotFoundError
 from orderflow.catalog.recorded_stock_book import AlreadyRecordedError, adjusted
 from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import Adjustment, adjust_stock
@@ -50,6 +50,8 @@ def adjust(
         raise click.UsageError("Say either --change (units more or fewer) or --set (units counted).")
     before = _current(desk, product_id)
     planned = adjusted(before, Adjustment(reason, "operator", desk.clock(), change, exact))
+    if planned.available < 0:
+        raise InsufficientStockError(product_id, before.available, change or 0)
     if dry_run:
         show.say("would change:")
         _report(product_id, before, planned, as_json=as_json)
