@@ -31,6 +31,10 @@ run "all_twenty_operations_are_there_under_names_of_their_own_environment" {
     error_message = "Two environments in one account must not meet."
   }
   assert {
+    condition     = output.operations_table_name == "orderflow-staging-operations"
+    error_message = "The journal must be its environment's own."
+  }
+  assert {
     condition     = alltrue([for operation, name in output.function_names : name == "orderflow-staging-${replace(operation, "_", "-")}"])
     error_message = "A function must be found by its operation."
   }

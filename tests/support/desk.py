@@ -55,7 +55,7 @@ class InMemoryAudits:
     payments: dict[str, Payment] = field(default_factory=dict)
     history: dict[str, tuple[PaymentMove, ...]] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
-    happened: list[ExecutionEvent] = field(default_factory=list)
+    happened: dict[str, list[ExecutionEvent]] = field(default_factory=dict)
     executions: list[Execution] = field(default_factory=list)
 
     def confirmed(self, order_id: str = ORDER_ID) -> None:
@@ -120,11 +120,11 @@ class ExecutionsInMemory:
     def __init__(self, audits: InMemoryAudits) -> None:
         self._audits = audits
 
-    def status(self, order_id: str) -> str | None:
-        return self._audits.running.get(order_id)
+    def status(self, name: str) -> str | None:
+        return self._audits.running.get(name)
 
-    def events(self, order_id: str) -> Iterator[ExecutionEvent]:
-        return iter(self._audits.happened)
+    def events(self, name: str) -> Iterator[ExecutionEvent]:
+        return iter(self._audits.happened.get(name, ()))
 
     def newest(self) -> Iterator[Execution]:
         return iter(self._audits.executions)

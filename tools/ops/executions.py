@@ -49,6 +49,7 @@ def failed(desk: Desk, since: timedelta, limit: int, as_json: bool) -> None:
     found = [
         {
             "orderId": execution.order_id,
+            "execution": execution.name,
             "status": execution.status,
             "error": execution.error,
             "cause": execution.cause,

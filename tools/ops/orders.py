@@ -1,7 +1,7 @@
 """`orders`: what customers bought and how it went."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import click
@@ -55,8 +55,8 @@ def _of_customer(desk: Desk, user: str, status: OrderStatus | None) -> Iterator[
 
 
 def _started(desk: Desk, status: OrderStatus | None) -> Iterator[Order]:
-    for execution in islice(desk.executions.newest(), 1000):
-        order = desk.orders.find(execution.order_id)
+    for order_id in dict.fromkeys(each.order_id for each in islice(desk.executions.newest(), 1000)):
+        order = desk.orders.find(order_id)
         if order and status in (None, order.status):
             yield order
 
@@ -97,7 +97,11 @@ def show_(desk: Desk, order_id: str, as_json: bool) -> None:
 def timeline_(desk: Desk, order_id: str, as_json: bool) -> None:
     """Everything that happened to an order: its history, its execution, its payment, in the order of time."""
     order = get_order(order_id, OPERATOR, desk.orders)
-    moments = timeline(order, desk.executions.events(order_id), payment_of(order_id, desk.payments))
+    record = desk.order_audit.record(order_id)
+    # The one named by the order, and the one that works on it when that is another.
+    names = dict.fromkeys([order_id, record.execution] if record else [order_id])
+    events = chain.from_iterable(desk.executions.events(name) for name in names)
+    moments = timeline(order, events, payment_of(order_id, desk.payments))
     found: list[dict[str, Any]] = [
         {"at": iso(moment.at), "source": moment.source, "what": moment.what, "detail": moment.detail}
         for moment in moments

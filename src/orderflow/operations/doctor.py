@@ -71,7 +71,7 @@ class Doctor:
         order, now = record.order, self.clock()
         subject = f"order {order.order_id}"
         yield from check_order(record, now, self.open_for)
-        if order.status is OrderStatus.PROCESSING and (status := self.executions.status(order.order_id)) != _RUNNING:
+        if order.status is OrderStatus.PROCESSING and (status := self.executions.status(record.execution)) != _RUNNING:
             message = f"PROCESSING, and its execution is {status or 'not there'}: nobody moves it on"
             yield Finding("orders-end-in-time", subject, message)
         if order.status in _PAID:

@@ -20,16 +20,16 @@ class StepFunctionsExecutions:
     def __init__(self, client: Any, state_machine_arn: str) -> None:
         self._client, self._machine = client, state_machine_arn
 
-    def status(self, order_id: str) -> str | None:
+    def status(self, name: str) -> str | None:
         try:
-            return str(self._client.describe_execution(executionArn=self._arn(order_id))["status"])
+            return str(self._client.describe_execution(executionArn=self._arn(name))["status"])
         except exceptions.ClientError as error:
             if error.response["Error"]["Code"] == _UNKNOWN:
                 return None
             raise
 
-    def events(self, order_id: str) -> Iterator[ExecutionEvent]:
-        request = {"executionArn": self._arn(order_id), "includeExecutionData": False}
+    def events(self, name: str) -> Iterator[ExecutionEvent]:
+        request = {"executionArn": self._arn(name), "includeExecutionData": False}
         state = None
         try:
             for page in self._client.get_paginator("get_execution_history").paginate(**request):
@@ -49,7 +49,7 @@ class StepFunctionsExecutions:
         for execution in heapq.merge(*lists, key=lambda each: each.started, reverse=True):
             if execution.started < since:
                 return
-            told = self._client.describe_execution(executionArn=self._arn(execution.order_id))
+            told = self._client.describe_execution(executionArn=self._arn(execution.name))
             yield replace(execution, error=told.get("error"), cause=told.get("cause"))
 
     def _list(self, **only: str) -> Iterator[Execution]:
@@ -59,8 +59,8 @@ class StepFunctionsExecutions:
                 stopped = each.get("stopDate")
                 yield Execution(each["name"], each["status"], _utc(each["startDate"]), stopped and _utc(stopped))
 
-    def _arn(self, order_id: str) -> str:
-        return f"{self._machine.replace(':stateMachine:', ':execution:')}:{order_id}"
+    def _arn(self, name: str) -> str:
+        return f"{self._machine.replace(':stateMachine:', ':execution:')}:{name}"
 
 
 def _event(event: Mapping[str, Any], state: str | None) -> ExecutionEvent | None:

@@ -72,7 +72,8 @@ def test_without_a_customer_the_newest_started_orders_are_listed(world: World) -
     ids = ["01JFR0ZEN00000000000000003", "01JFR0ZEN00000000000000002", ORDER_ID]
     for order_id in ids:
         world.keep(ended(OrderStatus.CONFIRMED, order_id))
-    world.audits.executions = [Execution(order_id, "SUCCEEDED", START) for order_id in ids]
+    names = [ids[0], f"{ids[0]}-repair-1", *ids[1:]]
+    world.audits.executions = [Execution(name, "SUCCEEDED", START) for name in names]
     listed = shown(run(world, "orders", "list", "--limit", "2", "--json"))
     assert [order["orderId"] for order in listed] == ids[:2]
 
@@ -81,10 +82,11 @@ def test_a_timeline_orders_history_execution_and_payment_by_time(world: World) -
     world.keep(ended(OrderStatus.CONFIRMED))
     world.audits.confirmed()
     begun = datetime.fromisoformat(AT)
-    world.audits.happened = [
-        ExecutionEvent(begun, "entered", "ValidateOrder"),
-        ExecutionEvent(begun + timedelta(seconds=2), "TaskFailed", "ProcessPayment", "PaymentTimeoutError", "slow"),
-    ]
+    repair = f"{ORDER_ID}-repair-1"
+    arn = f"arn:aws:states:eu-central-1:123456789012:execution:order-processing:{repair}"
+    world.audits.records[ORDER_ID] = replace(world.audits.records[ORDER_ID], execution_arn=arn)
+    failed = ExecutionEvent(begun + timedelta(seconds=2), "TaskFailed", "ProcessPayment", "PaymentTimeoutError", "slow")
+    world.audits.happened = {ORDER_ID: [ExecutionEvent(begun, "entered", "ValidateOrder")], repair: [failed]}
     world.audits.history[ORDER_ID] = (PaymentMove(PaymentStatus.CAPTURED, "2026-01-02T03:04:06.678Z", "reference-1"),)
     found = shown(run(world, "orders", "timeline", ORDER_ID, "--json"))
     assert [(moment["source"], moment["what"], moment["detail"]) for moment in found] == [
@@ -205,7 +207,7 @@ def test_a_correction_that_cannot_be_is_refused_and_written_nowhere(world: World
 
 def test_failed_executions_are_shown_with_their_error_and_only_since_then(world: World) -> None:
     bad = Execution(ORDER_ID, "FAILED", START, START, "OrderFailedError", "Look at the provider.")
-    world.audits.executions = [bad, replace(bad, order_id="old", started=START - timedelta(hours=3))]
+    world.audits.executions = [bad, replace(bad, name="old", started=START - timedelta(hours=3))]
     [found] = shown(run(world, "executions", "failed", "--since", "2h", "--json"))
     assert (found["orderId"], found["error"], found["cause"]) == (ORDER_ID, bad.error, bad.cause)
     assert len(shown(run(world, "executions", "failed", "--since", "1d", "--json"))) == 2

@@ -175,6 +175,14 @@ def test_an_order_whose_execution_is_gone_is_named_at_once(clock: FrozenClock, s
     assert (finding.rule, finding.subject) == ("orders-end-in-time", f"order {ORDER_ID}")
 
 
+def test_an_order_that_a_repairing_execution_works_on_is_sound(clock: FrozenClock) -> None:
+    name = f"{ORDER_ID}-repair-1"
+    audits = InMemoryAudits(running={ORDER_ID: "FAILED", name: "RUNNING"})
+    arn = f"arn:aws:states:eu-central-1:123456789012:execution:order-processing:{name}"
+    audits.records[ORDER_ID] = record_of(ended(OrderStatus.PROCESSING), execution_arn=arn)
+    assert list(doctor(audits, clock).examine()) == []
+
+
 @pytest.mark.parametrize(("minutes", "named"), [(15, False), (16, True)])
 def test_a_cancelled_order_has_its_time_to_give_everything_back(
     audits: InMemoryAudits, clock: FrozenClock, minutes: int, named: bool
