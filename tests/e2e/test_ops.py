@@ -149,10 +149,12 @@ def test_a_replayed_dead_letter_starts_its_order_and_a_second_replay_changes_not
         idempotency=stack.output("idempotency_table_name"),
     ).add(new)
     sqs, dead = stack.client("sqs"), stack.output("order_dlq_url")
+    earlier = {each["messageId"] for each in orderflow.answer("dlq", "list")}
     body = json.dumps({"orderId": order_id, "correlationId": "correlation-1"})
     sqs.send_message(QueueUrl=dead, MessageBody=body)
     other = sqs.send_message(QueueUrl=dead, MessageBody="not an order")["MessageId"]
-    assert {each["orderId"] for each in orderflow.answer("dlq", "list")} == {order_id, None}
+    waiting = [each for each in orderflow.answer("dlq", "list") if each["messageId"] not in earlier]
+    assert {each["orderId"] for each in waiting} == {order_id, None}
     # When it is replayed
     replay = ("dlq", "replay", "--where", f"orderId={order_id}", *WHY)
     first = orderflow.answer(*replay)
@@ -166,9 +168,9 @@ def test_a_replayed_dead_letter_starts_its_order_and_a_second_replay_changes_not
     drained(stack)
     assert orderflow.answer("orders", "show", order_id) == confirmed
     # And the other one waits until it is dropped
-    assert [each["messageId"] for each in orderflow.answer("dlq", "list")] == [other]
+    assert {each["messageId"] for each in orderflow.answer("dlq", "list")} == {*earlier, other}
     orderflow.answer("dlq", "drop", "--where", f"messageId={other}", *WHY)
-    assert orderflow.answer("dlq", "list") == []
+    assert {each["messageId"] for each in orderflow.answer("dlq", "list")} == earlier
     caller = stack.client("sts").get_caller_identity()["Arn"]
     entries = [e for e in orderflow.answer("operations", "list") if e["subject"] == f"message {other}"]
     assert [(e["phase"], e["by"], e["before"]["body"]) for e in entries] == [

@@ -16,6 +16,7 @@ from tools.ops.stock import stock
 from tools.terminal import ToolError
 
 CANNOT = 2  # 1 is the doctor's: something is broken
+STOPPED = 130  # as shells tell of Ctrl-C
 
 
 class Refusal(click.ClickException):
@@ -34,6 +35,9 @@ class Commands(click.Group):
             raise Refusal(error.message) from error
         except (ToolError, BotoCoreError, ClientError) as error:
             raise Refusal(str(error)) from error
+        except KeyboardInterrupt:
+            # Not click's 1, which is the doctor's.
+            raise SystemExit(STOPPED) from None
         except click.UsageError:
             raise
         except click.ClickException as error:

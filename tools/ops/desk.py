@@ -30,6 +30,12 @@ from orderflow.runtime.clock import Clock, utc_now
 from orderflow.runtime.ids import IdFactory, new_ulid
 from tools import target
 from tools.target import Target
+from tools.terminal import ToolError
+
+_OUTPUTS = (
+    "operations_table_name", "orders_table_name", "payments_table_name", "products_table_name",
+    "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url", "order_state_machine_arn",
+)  # fmt: skip
 
 
 @dataclass
@@ -67,6 +73,11 @@ def with_desk(command: Callable[..., Any]) -> Callable[..., Any]:
 def desk_at(shop: Target) -> Desk:
     """Return the desk of a running shop."""
     outputs, dynamodb = shop.outputs, shop.client("dynamodb")
+    if missing := [name for name in _OUTPUTS if name not in outputs]:
+        raise ToolError(
+            f"This shop was applied before there was {', '.join(missing)}: bring it up to date with `make up`, "
+            "or `make plan` and `make apply` with ENV."
+        )
     stock = outputs["stock_table_name"]
     journal = DynamoJournal(dynamodb, outputs["operations_table_name"])
 
@@ -76,6 +87,7 @@ def desk_at(shop: Target) -> Desk:
 
         return RecordedStockBook(dynamodb, products=outputs["products_table_name"], stock=stock, entry=entry)
 
+    @functools.cache
     def who() -> str:
         return str(shop.client("sts").get_caller_identity()["Arn"])
 

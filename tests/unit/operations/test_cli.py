@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,6 +19,7 @@ from orderflow.payments.payment import PaymentStatus
 from tests.support.desk import AT, OPERATOR, ORDER_ID, World, ended
 from tests.support.frozen import START
 from tests.support.orders import CUSTOMER
+from tools import target
 from tools.ops.cli import cli
 
 WHY = ("--reason", "the cause is mended")
@@ -245,6 +247,20 @@ def test_the_journal_is_listed_by_day(world: World) -> None:
     assert (entry["by"], entry["command"], entry["subject"]) == (OPERATOR, "stock adjust", "product ITEM001")
     assert (entry["before"]["available"], entry["after"]["available"]) == (10, 7)
     assert shown(run(world, "operations", "list", "--day", "2026-01-01", "--json")) == []
+
+
+def test_a_shop_that_was_applied_before_the_journal_is_told_to_be_brought_up_to_date(monkeypatch) -> None:
+    monkeypatch.setattr(target, "current", lambda: SimpleNamespace(outputs={}, client=lambda service: None))
+    result = CliRunner().invoke(cli, ["doctor"])
+    assert (result.exit_code, "operations_table_name" in result.stderr, "make up" in result.stderr) == (2, True, True)
+
+
+def test_stopping_a_command_is_not_taken_for_a_broken_shop(world: World, monkeypatch) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(world.dead_letters, "waiting", stop)
+    assert run(world, "dlq", "list").exit_code == 130
 
 
 def test_square_brackets_in_a_message_are_shown_as_they_are(world: World) -> None:
