@@ -76,6 +76,12 @@ def _release(audits: InMemoryAudits) -> None:
     audits.stocks["ITEM001"] = replace(audits.stocks["ITEM001"], available=8, reserved=2)
 
 
+def _hold_less(audits: InMemoryAudits) -> None:
+    """Hold one unit fewer than the first order bought, in both tables."""
+    audits.reservations[ORDER_ID] = replace(audits.reservations[ORDER_ID], lines=(StockLine("ITEM001", 1),))
+    audits.stocks["ITEM001"] = replace(audits.stocks["ITEM001"], available=7, reserved=3)
+
+
 def _all(*breaks: Break) -> Break:
     return lambda audits: [each(audits) for each in breaks] and None
 
@@ -117,6 +123,11 @@ CASES: dict[str, tuple[Break, str, str]] = {
         f"order {ORDER_ID}",
     ),
     "a confirmed order that holds nothing": (_release, "confirmed-orders-hold-their-units", f"order {ORDER_ID}"),
+    "a confirmed order that holds too little": (
+        _hold_less,
+        "confirmed-orders-hold-their-units",
+        f"order {ORDER_ID}",
+    ),
     "a failed order that keeps the money": (
         _all(_ends(OrderStatus.FAILED), _release),
         "money-is-given-back",
