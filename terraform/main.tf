@@ -98,6 +98,7 @@ module "orders" {
   currency                      = var.currency
   cursor_secret_arn             = local.cursor_secret_arn
   default_payment_token         = var.default_payment_token
+  order_generator               = var.order_generator
   products_table                = module.catalog.products_table
   state_machine_tracing_enabled = var.state_machine_tracing_enabled
 

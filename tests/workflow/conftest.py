@@ -1,6 +1,5 @@
 """One engine for all workflow tests; every case of a machine runs at once, each test waits for its own."""
 
-import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -23,9 +22,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StepFunctions]:
 @pytest.fixture(scope="session")
 def order_processing(engine: StepFunctions) -> Callable[[str], Execution]:
     """Give a function that returns the finished execution of a case by its name."""
-    workflow_input = json.loads(cases.INPUT.read_text(encoding="utf-8"))
     machine = engine.create(cases.MACHINE, rendered(cases.DEFINITION.read_text(encoding="utf-8")))
-    started = {case: engine.start(machine, case, case, workflow_input) for case in cases.cases()}
+    started = {case: engine.start(machine, case, case, cases.input_of(case)) for case in cases.cases()}
     finished: dict[str, Execution] = {}
 
     def run(case: str) -> Execution:

@@ -18,7 +18,12 @@ _OBSERVABILITY = ("aws_lambda_powertools", "aws_xray_sdk", "orderflow.runtime.ob
 # What reads whole tables: for audits, which no function of the shop runs.
 _SCAN = "orderflow.runtime.scan"
 # What only the doors of functions may touch.
-_DOORS = ("orderflow.runtime.api", "orderflow.runtime.step", "orderflow.runtime.notification")
+_DOORS = (
+    "orderflow.runtime.api",
+    "orderflow.runtime.step",
+    "orderflow.runtime.notification",
+    "orderflow.runtime.schedule",
+)
 
 
 def wrong_imports(sources: Sources) -> Iterator[str]:
