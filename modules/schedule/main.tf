@@ -15,7 +15,9 @@ resource "aws_scheduler_schedule" "this" {
   target {
     arn      = var.function_arn
     role_arn = aws_iam_role.this.arn
-    input    = jsonencode(var.input)
+    # jsonencode escapes angle brackets, and Scheduler looks for its placeholders in the plain text:
+    # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+    input = replace(replace(jsonencode(var.input), "\\u003c", "<"), "\\u003e", ">")
 
     # A run that could not be handed over within its own interval is replaced by the next one.
     retry_policy {

@@ -6,15 +6,16 @@ from typing import Any
 
 from orderflow.orders.errors import SweepIncompleteError
 from orderflow.orders.open_order_store import DynamoOpenOrderStore
+from orderflow.orders.order_executions import StepFunctionsExecutions
 from orderflow.orders.order_queue import SqsOrderQueue
 from orderflow.orders.sweeping import REPAIRS, Finding, Sweeper
-from orderflow.orders.workflow_starter import StepFunctionsExecutions
 from orderflow.runtime import settings
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.observability import LogEvent, count, log, logger
 from orderflow.runtime.schedule import scheduled_handler
 
+# A look takes a second at most. One whose calls all hang may die with the run: the next one does what is missing.
 _LONGEST_LOOK_MS = 30_000
 
 

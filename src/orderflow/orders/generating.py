@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from orderflow.orders.errors import SampleOrdersRefusedError
@@ -43,11 +44,13 @@ def sample_of(event: Mapping[str, Any]) -> Sample:
     Raises SampleOrdersRefusedError.
     """
     seed, count = event.get("seed", event.get("scheduledTime")), event.get("count", DEFAULT_COUNT)
-    if isinstance(seed, bool) or not isinstance(seed, str | int) or not 1 <= len(str(seed)) <= _LONGEST_SEED:
+    if "seed" not in event and not _is_time(seed):
         raise SampleOrdersRefusedError(
-            f"seed must be a number or a text of 1 to {_LONGEST_SEED} characters; "
-            'send {"seed": 7, "count": 5}, or {"scheduledTime": ...} as the schedule does.'
+            "seed is missing, and scheduledTime is no time in ISO 8601; "
+            'send {"seed": 7, "count": 5}, or let a schedule fill in <aws.scheduler.scheduled-time>.'
         )
+    if isinstance(seed, bool) or not isinstance(seed, str | int) or not 1 <= len(str(seed)) <= _LONGEST_SEED:
+        raise SampleOrdersRefusedError(f"seed must be a number or a text of 1 to {_LONGEST_SEED} characters.")
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_COUNT:
         raise SampleOrdersRefusedError(f"count must be a whole number from 1 to {MAX_COUNT}.")
     return Sample(str(seed), count)
@@ -75,6 +78,13 @@ def generate_orders(
             yield intake.place_order(request, GENERATOR, once=key, correlation_id=correlation_id)
         except OrderflowError as error:
             yield error
+
+
+def _is_time(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(datetime.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def _request(chance: random.Random, assortment: Sequence[str]) -> OrderRequest:

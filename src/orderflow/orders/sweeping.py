@@ -80,7 +80,7 @@ class Executions(Protocol):
         ...
 
     def state(self, execution: str) -> ExecutionState:
-        """Return what became of the execution; raises WorkflowUnavailableError."""
+        """Return what became of the execution."""
         ...
 
     def restart(self, order: OpenOrder, name: str) -> None:

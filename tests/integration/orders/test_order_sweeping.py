@@ -12,10 +12,10 @@ from orderflow.catalog import product_records
 from orderflow.catalog.product import Product, ProductFacts
 from orderflow.orders.errors import SampleOrdersRefusedError, SweepIncompleteError
 from orderflow.orders.open_order_store import DynamoOpenOrderStore
+from orderflow.orders.order_executions import StepFunctionsExecutions
 from orderflow.orders.order_records import to_record
 from orderflow.orders.status import OrderStatus
 from orderflow.orders.sweeping import ExecutionState, OpenOrder
-from orderflow.orders.workflow_starter import StepFunctionsExecutions
 from orderflow.runtime import aws
 from orderflow.runtime.dynamo import to_item
 from tests.integration.orders.conftest import PRODUCTS, ShopOnMoto
@@ -206,6 +206,6 @@ def test_sample_orders_are_made_of_what_is_on_sale_and_only_once(shop: ShopOnMot
 
 
 def test_an_event_without_a_seed_makes_nothing(shop: ShopOnMoto) -> None:
-    with pytest.raises(SampleOrdersRefusedError, match="seed must be"):
+    with pytest.raises(SampleOrdersRefusedError, match="seed is missing"):
         generate_orders.handler({}, context())
     assert shop.order_ids() == []

@@ -36,7 +36,8 @@ def unclosed_orders(machine: Machine) -> Iterator[str]:
     for name, parameters in _order_updates(machine):
         if (status := parameters["ExpressionAttributeValues"].get(":status")) is None:
             continue
-        removed = set(re.findall(r"\w+", parameters.get("UpdateExpression", "").partition(" REMOVE ")[2]))
+        clause = re.search(r"\bREMOVE ([\w#, ]+?)(?= (?:SET|ADD|DELETE) |$)", parameters.get("UpdateExpression", ""))
+        removed = set(re.findall(r"\w+", clause[1])) if clause else set()
         if status["S"] in _OPEN and removed & _OPEN_KEYS:
             yield f"{name} writes {status['S']} and hides the order from the sweeper"
         elif status["S"] not in _OPEN and not removed >= _OPEN_KEYS:

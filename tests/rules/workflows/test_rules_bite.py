@@ -294,7 +294,9 @@ def test_a_move_that_orders_do_not_allow_is_refused(source, target, condition, f
     ("target", "update", "finding"),
     [
         ("CONFIRMED", "SET #status = :status REMOVE openGroup, checkAfter", None),
+        ("CANCELLED", "REMOVE openGroup, checkAfter SET #status = :status", None),
         ("PROCESSING", "SET #status = :status", None),
+        ("FAILED", "REMOVE openGroup SET checkAfter = :status", "does not REMOVE openGroup, checkAfter"),
         ("CONFIRMED", "SET #status = :status", "does not REMOVE openGroup, checkAfter"),
         ("FAILED", "SET #status = :status REMOVE openGroup", "does not REMOVE openGroup, checkAfter"),
         ("PROCESSING", "SET #status = :status REMOVE openGroup, checkAfter", "hides the order from the sweeper"),
