@@ -32,16 +32,16 @@ module "sweep_orders" {
       actions   = ["dynamodb:Query"]
       resources = [module.orders_table.index_arns["by-open"]]
     },
+    # What was bought, by whom and how it is paid is none of its business.
     {
-      sid       = "ReadAnOrderAndPutItsNextLookOff"
-      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+      sid       = "ReadHowAnOrderStands"
+      actions   = ["dynamodb:GetItem"]
       resources = [module.orders_table.arn]
-      # What was bought, by whom and how it is paid is none of its business.
       conditions = [
         {
           test     = "ForAllValues:StringEquals"
           variable = "dynamodb:Attributes"
-          values   = ["checkAfter", "correlationId", "executionArn", "openGroup", "orderId", "status"]
+          values   = ["checkAfter", "correlationId", "executionArn", "orderId", "status"]
         },
         # A read that names no attributes asks for all of them, and ForAllValues is true of nothing.
         {
@@ -50,6 +50,16 @@ module "sweep_orders" {
           values   = ["false"]
         },
       ]
+    },
+    {
+      sid       = "PutTheNextLookAtAnOrderOff"
+      actions   = ["dynamodb:UpdateItem"]
+      resources = [module.orders_table.arn]
+      conditions = [{
+        test     = "ForAllValues:StringEquals"
+        variable = "dynamodb:Attributes"
+        values   = ["checkAfter", "openGroup", "orderId", "status"]
+      }]
     },
     {
       sid       = "QueueAnOrderAgain"
