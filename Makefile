@@ -97,8 +97,13 @@ test-integration: $(DEV) ## stores and handlers against AWS semantics (moto)
 test-workflow: $(DEV) $(WORKFLOW) ## every path of every state machine on a Step Functions engine
 	@$(PYTEST) -q tests/workflow $(ARGS)
 
-test-terraform: $(DEV) $(SCAN) ## terraform validate and test for every module, rules, checkov
+test-terraform: test-terraform-modules test-terraform-rules ## terraform validate and test for every module, rules, checkov
+
+.PHONY: test-terraform-modules test-terraform-rules
+test-terraform-modules: $(DEV)
 	@$(RUN).terraform_tests
+
+test-terraform-rules: $(DEV) $(SCAN)
 	@$(PYTEST) -q tests/terraform $(ARGS)
 
 test-e2e: $(DEV) ## a stranger's view by HTTP, on a stack of its own
