@@ -79,7 +79,7 @@ def log(event: LogEvent, *, exc_info: bool = False, **facts: Any) -> None:
     code, level, message = event.value
     extra = {"event": event.name, "code": code, **facts}
     # Powertools hands this on to the standard logger; stacklevel names our caller as the line's location.
-    logger.log(level, message, exc_info=exc_info, extra=extra, stacklevel=2)  # type: ignore[attr-defined]
+    logger.log(level, message, exc_info=exc_info, extra=extra, stacklevel=2)  # type: ignore[attr-defined]  # delegated
 
 
 def count(metric: str) -> None:
