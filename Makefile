@@ -52,6 +52,11 @@ deploy: $(DEV) ## FN=place_order: rebuild one function and put it on the running
 demo: $(DEV) ## register, buy, and follow the order state by state
 	@$(RUN).demo
 
+##@ Operations (ENV=dev|staging|prod for AWS, the local stack without)
+.PHONY: ops
+ops: $(DEV) ## ARGS="doctor": look into the shop and mend it; `make ops ARGS=--help` lists the commands
+	@$(RUN).ops $(ARGS)
+
 ##@ Build
 .PHONY: build contract fmt lint lock clean
 build: $(DEV) ## every function's zip into dist/ (FN=key for one)
@@ -92,8 +97,13 @@ test-integration: $(DEV) ## stores and handlers against AWS semantics (moto)
 test-workflow: $(DEV) $(WORKFLOW) ## every path of every state machine on a Step Functions engine
 	@$(PYTEST) -q tests/workflow $(ARGS)
 
-test-terraform: $(DEV) $(SCAN) ## terraform validate and test for every module, rules, checkov
+test-terraform: test-terraform-modules test-terraform-rules ## terraform validate and test for every module, rules, checkov
+
+.PHONY: test-terraform-modules test-terraform-rules
+test-terraform-modules: $(DEV)
 	@$(RUN).terraform_tests
+
+test-terraform-rules: $(DEV) $(SCAN)
 	@$(PYTEST) -q tests/terraform $(ARGS)
 
 test-e2e: $(DEV) ## a stranger's view by HTTP, on a stack of its own

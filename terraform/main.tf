@@ -98,6 +98,7 @@ module "orders" {
   currency                      = var.currency
   cursor_secret_arn             = local.cursor_secret_arn
   default_payment_token         = var.default_payment_token
+  order_generator               = var.order_generator
   products_table                = module.catalog.products_table
   state_machine_tracing_enabled = var.state_machine_tracing_enabled
 
@@ -107,6 +108,14 @@ module "orders" {
     process_payment = module.payments.functions["process_payment"].arn
     refund_payment  = module.payments.functions["refund_payment"].arn
   }
+}
+
+module "operations" {
+  source = "../modules/operations"
+
+  name_prefix         = local.name_prefix
+  kms_key_arn         = module.encryption.key_arn
+  deletion_protection = var.deletion_protection
 }
 
 # Here and not in a context: it asks whether the parts answer together.

@@ -43,6 +43,11 @@ output "idempotency_table_name" {
   value       = module.orders.idempotency_table.name
 }
 
+output "operations_table_name" {
+  description = "Name of the append-only table of what operators changed."
+  value       = module.operations.operations_table.name
+}
+
 output "order_queue_url" {
   description = "URL of the order queue."
   value       = module.orders.order_queue.url

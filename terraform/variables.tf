@@ -274,3 +274,18 @@ variable "cursor_secret_arn" {
     error_message = "cursor_secret_arn must be the ARN of a Secrets Manager secret or empty."
   }
 }
+
+variable "order_generator" {
+  description = "Sample orders: \"off\", \"manual\" (a function to invoke) or \"scheduled\" (every five minutes as well). Needs default_payment_token; never on in prod."
+  type        = string
+  default     = "off"
+
+  validation {
+    condition     = contains(["off", "manual", "scheduled"], var.order_generator)
+    error_message = "order_generator must be off, manual or scheduled."
+  }
+  validation {
+    condition     = var.order_generator == "off" || var.environment != "prod"
+    error_message = "order_generator must be off in prod: its orders would be real."
+  }
+}

@@ -18,7 +18,10 @@ from tools.paths import ROOT
 from tools.terminal import ToolError, out, run_tool, setup_seconds
 
 # Lanes run side by side: Terraform's tests wait for the provider as long as all the others take together.
-CHECK = (("lint", "test-unit", "test-rules", "test-integration", "test-workflow"), ("test-terraform",))
+CHECK = (
+    ("lint", "test-unit", "test-rules", "test-integration", "test-workflow", "test-terraform-rules"),
+    ("test-terraform-modules",),
+)
 # The stack's tests have the machine to themselves: they measure time and have deadlines.
 SUITES = {"check": (CHECK,), "test": (CHECK, (("test-e2e",),))}
 # Nothing of ours takes longer; a step that hangs must not hang CI.

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from tools import local_aws
 from tools.environment import Environment
 from tools.stack import Stack
+
+_TIMEOUTS = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard"})
 
 
 @dataclass
@@ -19,7 +22,7 @@ class Target:
     endpoint: str | None
 
     def client(self, service: str) -> Any:
-        return local_aws.client(service, self.endpoint) if self.endpoint else boto3.client(service)
+        return local_aws.client(service, self.endpoint) if self.endpoint else boto3.client(service, config=_TIMEOUTS)
 
 
 def current() -> Target:

@@ -33,7 +33,7 @@ resource "aws_dynamodb_table" "this" {
       name            = global_secondary_index.key
       hash_key        = global_secondary_index.value.partition_key.name
       range_key       = global_secondary_index.value.sort_key.name
-      projection_type = "ALL"
+      projection_type = global_secondary_index.value.projection
     }
   }
 

@@ -30,12 +30,18 @@ variable "sort_key" {
 }
 
 variable "indexes" {
-  description = "Global secondary indexes by name, each with all attributes. An item without an index's keys is not in that index."
+  description = "Global secondary indexes by name, each with all attributes or, by `projection`, with keys only. An item without an index's keys is not in that index."
   type = map(object({
     partition_key = object({ name = string, type = string })
     sort_key      = object({ name = string, type = string })
+    projection    = optional(string, "ALL")
   }))
   default = {}
+
+  validation {
+    condition     = alltrue([for i in values(var.indexes) : contains(["ALL", "KEYS_ONLY"], i.projection)])
+    error_message = "Each index's projection must be ALL or KEYS_ONLY."
+  }
 
   validation {
     condition     = alltrue([for i in values(var.indexes) : contains(["S", "N", "B"], i.partition_key.type) && contains(["S", "N", "B"], i.sort_key.type)])

@@ -1,13 +1,16 @@
 output "functions" {
   description = "The context's functions by operation."
   value = {
-    for operation, function in {
+    for operation, function in merge({
       cancel_order         = module.cancel_order
       place_order          = module.place_order
       list_orders          = module.list_orders
       get_order            = module.get_order
       start_order_workflow = module.start_order_workflow
-      } : operation => {
+      sweep_orders         = module.sweep_orders
+      },
+      { for function in module.generate_orders : "generate_orders" => function },
+      ) : operation => {
       function_name = function.function_name
       arn           = function.arn
       invoke_arn    = function.invoke_arn

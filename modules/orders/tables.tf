@@ -12,6 +12,12 @@ module "orders_table" {
       partition_key = { name = "userId", type = "S" }
       sort_key      = { name = "orderId", type = "S" }
     }
+    # Only orders whose workflow has work left carry these keys; the sweeper reads them, due first.
+    by-open = {
+      partition_key = { name = "openGroup", type = "S" }
+      sort_key      = { name = "checkAfter", type = "S" }
+      projection    = "KEYS_ONLY"
+    }
   }
 }
 

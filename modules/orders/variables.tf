@@ -63,3 +63,18 @@ variable "state_machine_tracing_enabled" {
     error_message = "state_machine_tracing_enabled must be true or false."
   }
 }
+
+variable "order_generator" {
+  description = "Sample orders: \"off\" (no function), \"manual\" (whoever may invoke it) or \"scheduled\" (every five minutes as well)."
+  type        = string
+  default     = "off"
+
+  validation {
+    condition     = contains(["off", "manual", "scheduled"], var.order_generator)
+    error_message = "order_generator must be off, manual or scheduled."
+  }
+  validation {
+    condition     = var.order_generator == "off" || var.default_payment_token != ""
+    error_message = "order_generator needs a default_payment_token: sample orders bring none."
+  }
+}

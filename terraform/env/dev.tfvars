@@ -4,6 +4,7 @@ log_level             = "DEBUG"
 log_retention_days    = 14
 cors_allow_origins    = ["*"]
 default_payment_token = "sandbox_approve"
+order_generator       = "scheduled"
 deletion_protection   = false
 
 throttling_rate_limit  = 50

@@ -7,6 +7,7 @@ cors_allow_origins = ["*"]
 
 auto_confirm_customers = true
 default_payment_token  = "sandbox_approve"
+order_generator        = "manual"
 mfa                    = "OFF"
 deletion_protection    = false
 

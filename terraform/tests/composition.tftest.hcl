@@ -23,12 +23,16 @@ variables {
 
 # Few runs with many assertions: each run plans the whole root.
 
-run "all_twenty_operations_are_there_under_names_of_their_own_environment" {
+run "every_operations_are_there_under_names_of_their_own_environment" {
   command = plan
 
   assert {
     condition     = output.orders_table_name == "orderflow-staging-orders" && output.products_table_name == "orderflow-staging-products" && output.payments_table_name == "orderflow-staging-payments"
     error_message = "Two environments in one account must not meet."
+  }
+  assert {
+    condition     = output.operations_table_name == "orderflow-staging-operations"
+    error_message = "The journal must be its environment's own."
   }
   assert {
     condition     = alltrue([for operation, name in output.function_names : name == "orderflow-staging-${replace(operation, "_", "-")}"])
@@ -38,7 +42,7 @@ run "all_twenty_operations_are_there_under_names_of_their_own_environment" {
     condition = keys(output.function_names) == [
       "adjust_stock", "attach_product_image", "authenticate_customer", "cancel_order", "check_health", "create_product", "create_upload_url",
       "delete_product", "get_order", "get_product", "list_orders", "list_products", "login_customer", "place_order",
-      "process_payment", "refund_payment", "register_customer", "release_stock", "reserve_stock", "start_order_workflow",
+      "process_payment", "refund_payment", "register_customer", "release_stock", "reserve_stock", "start_order_workflow", "sweep_orders",
       "update_product",
     ]
     error_message = "Each operation of the contract must have its function."

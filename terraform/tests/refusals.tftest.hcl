@@ -37,6 +37,7 @@ run "values_that_name_nothing_are_refused" {
     mfa               = "ON"
     dist_dir          = ""
     cursor_secret_arn = "s3cret"
+    order_generator   = "sometimes"
   }
 
   expect_failures = [
@@ -50,6 +51,7 @@ run "values_that_name_nothing_are_refused" {
     var.mfa,
     var.dist_dir,
     var.cursor_secret_arn,
+    var.order_generator,
   ]
 }
 
@@ -149,4 +151,15 @@ run "an_emulator_elsewhere_than_on_this_machine_is_refused" {
   expect_failures = [
     var.local_endpoint,
   ]
+}
+
+run "sample_orders_in_prod_are_refused" {
+  command = plan
+
+  variables {
+    environment     = "prod"
+    order_generator = "manual"
+  }
+
+  expect_failures = [var.order_generator]
 }

@@ -31,6 +31,12 @@ from tests.e2e.test_order_journey import (  # noqa: F401 - collected here again,
     test_an_order_beyond_the_stock_is_rejected_and_takes_nothing,
     test_orders_are_listed_newest_first_page_by_page,
 )
+from tests.e2e.test_sweeper import (  # noqa: F401 - collected here again, under IAM
+    test_a_captured_payment_of_an_order_whose_execution_is_gone_is_refunded,
+    test_an_order_that_was_never_queued_is_confirmed_after_a_sweep_and_a_second_sweep_changes_nothing,
+    test_sample_orders_of_a_seed_are_placed_once_and_finish,
+    world,
+)
 from tests.support.tls_terminator import tls_terminator
 
 

@@ -41,7 +41,8 @@ def create_tables(client: Any, prefix: str, *names: str) -> dict[str, str]:
 
 def _create_table_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
     table_keys = _key_pair(arguments)
-    indexes = {name: _key_pair(index) for name, index in arguments.get("indexes", {}).items()}
+    declared = arguments.get("indexes", {})
+    indexes = {name: _key_pair(index) for name, index in declared.items()}
     types = {key["name"]: key["type"] for keys in (table_keys, *indexes.values()) for key in keys}
     schema: dict[str, Any] = {
         "KeySchema": _key_schema(table_keys),
@@ -50,7 +51,11 @@ def _create_table_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
     }
     if indexes:
         schema["GlobalSecondaryIndexes"] = [
-            {"IndexName": name, "KeySchema": _key_schema(keys), "Projection": {"ProjectionType": "ALL"}}
+            {
+                "IndexName": name,
+                "KeySchema": _key_schema(keys),
+                "Projection": {"ProjectionType": declared[name].get("projection", "ALL")},
+            }
             for name, keys in indexes.items()
         ]
     return schema

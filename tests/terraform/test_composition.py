@@ -48,6 +48,11 @@ def test_only_local_and_dev_pay_for_an_order_that_brings_no_payment() -> None:
     assert {name for name in ENVIRONMENTS if values(name).get("default_payment_token")} == {"local", "dev"}
 
 
+def test_sample_orders_are_scheduled_in_dev_and_never_on_a_laptop_in_staging_or_in_prod() -> None:
+    generators = {name: values(name).get("order_generator", "off") for name in ENVIRONMENTS}
+    assert generators == {"local": "manual", "dev": "scheduled", "staging": "off", "prod": "off"}
+
+
 def test_only_local_and_dev_answer_every_origin_and_let_data_go() -> None:
     assert {name for name in ENVIRONMENTS if "*" in values(name)["cors_allow_origins"]} == {"local", "dev"}
     assert {name for name in ENVIRONMENTS if values(name).get("deletion_protection") is False} == {"local", "dev"}

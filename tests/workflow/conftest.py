@@ -38,9 +38,8 @@ def order_cancellation(engine: StepFunctions) -> Callable[[str], Execution]:
 
 
 def _runner(engine: StepFunctions, cases: ModuleType) -> Callable[[str], Execution]:
-    workflow_input = json.loads(cases.INPUT.read_text(encoding="utf-8"))
     machine = engine.create(cases.MACHINE, rendered(cases.DEFINITION.read_text(encoding="utf-8")))
-    started = {case: engine.start(machine, case, case, workflow_input) for case in cases.cases()}
+    started = {case: engine.start(machine, case, case, cases.input_of(case)) for case in cases.cases()}
     finished: dict[str, Execution] = {}
 
     def run(case: str) -> Execution:

@@ -170,3 +170,38 @@ run "an_undecided_deletion_protection_is_refused" {
 
   expect_failures = [var.deletion_protection]
 }
+
+run "an_index_may_hold_its_keys_only" {
+  command = plan
+
+  variables {
+    indexes = {
+      by-open = {
+        partition_key = { name = "openGroup", type = "S" }
+        sort_key      = { name = "checkAfter", type = "S" }
+        projection    = "KEYS_ONLY"
+      }
+    }
+  }
+
+  assert {
+    condition     = one(aws_dynamodb_table.this.global_secondary_index).projection_type == "KEYS_ONLY"
+    error_message = "An index that only finds items must not be written for every other change of them."
+  }
+}
+
+run "an_unknown_projection_is_refused" {
+  command = plan
+
+  variables {
+    indexes = {
+      by-open = {
+        partition_key = { name = "openGroup", type = "S" }
+        sort_key      = { name = "checkAfter", type = "S" }
+        projection    = "INCLUDE"
+      }
+    }
+  }
+
+  expect_failures = [var.indexes]
+}

@@ -213,6 +213,7 @@ run "the_api_finds_every_function_by_its_operation" {
       list_orders          = "orderflow-test-list-orders"
       place_order          = "orderflow-test-place-order"
       start_order_workflow = "orderflow-test-start-order-workflow"
+      sweep_orders         = "orderflow-test-sweep-orders"
     }
     error_message = "Each operation must name its own function."
   }

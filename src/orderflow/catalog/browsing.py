@@ -107,6 +107,12 @@ def list_products(
     return shown, encode_cursor(position, selection.scope, cursor_key())
 
 
+def products_on_sale(most: int, *, listing: ProductListing) -> list[str]:
+    """Return the ids of at most `most` products on sale, by name: what a sample order may hold."""
+    products, _ = listing.page(Selection(), most, None)
+    return [product.product_id for product in products]
+
+
 def get_product(product_id: str, *, store: ProductStore, stock: StockOfOne, picture: PictureAddress) -> Shown:
     """Return one product on sale; raises ProductNotFoundError."""
     return show(product_on_sale(product_id, store), stock=stock, picture=picture)

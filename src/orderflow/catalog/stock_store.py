@@ -45,23 +45,28 @@ class DynamoStockBook(DynamoStockReader):
         self._products = products
 
     def adjust(self, product_id: str, adjustment: Adjustment) -> None:
-        on_sale = {
+        # A transaction, because botocore makes it idempotent: a relative change that is sent twice is counted once.
+        try:
+            with translated_errors():
+                self._client.transact_write_items(
+                    TransactItems=[
+                        {"ConditionCheck": self._on_sale(product_id)},
+                        {"Update": self._change(product_id, adjustment)},
+                    ]
+                )
+        except TransactionRefusedError as refused:
+            if 0 in refused.failed:
+                raise ProductNotFoundError(product_id) from refused
+            raise AdjustmentRefusedError from refused
+
+    def _on_sale(self, product_id: str) -> dict[str, Any]:
+        return {
             "TableName": self._products,
             "Key": to_item({"productId": product_id}),
             "ConditionExpression": "#status = :active",
             "ExpressionAttributeNames": {"#status": "status"},
             "ExpressionAttributeValues": to_item({":active": ProductStatus.ACTIVE.value}),
         }
-        # A transaction, because botocore makes it idempotent: a relative change that is sent twice is counted once.
-        try:
-            with translated_errors():
-                self._client.transact_write_items(
-                    TransactItems=[{"ConditionCheck": on_sale}, {"Update": self._change(product_id, adjustment)}]
-                )
-        except TransactionRefusedError as refused:
-            if 0 in refused.failed:
-                raise ProductNotFoundError(product_id) from refused
-            raise AdjustmentRefusedError from refused
 
     def _change(self, product_id: str, adjustment: Adjustment) -> dict[str, Any]:
         last = {

@@ -31,7 +31,7 @@ class DynamoCancellationStore:
                     TableName=self._table,
                     Key=to_item({"orderId": cancellation.order_id}),
                     UpdateExpression="SET #status = :status, #version = #version + :one, updatedAt = :now, "
-                    "history = list_append(history, :entry), statusReason = :reason",
+                    "history = list_append(history, :entry), statusReason = :reason REMOVE openGroup, checkAfter",
                     ConditionExpression=" OR ".join(f"#status = {placeholder}" for placeholder in _SOURCES),
                     ExpressionAttributeNames={"#status": "status", "#version": "version"},
                     ExpressionAttributeValues=to_item(

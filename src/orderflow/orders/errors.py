@@ -172,3 +172,18 @@ class WorkflowUnavailableError(TransientError):
     """Step Functions did not answer, or asked us to slow down."""
 
     code = "WORKFLOW_UNAVAILABLE"
+
+
+class SweepIncompleteError(TransientError):
+    """Some stopped orders could not be looked at; the others were."""
+
+    code = "SWEEP_INCOMPLETE"
+
+    def __init__(self, failed: int) -> None:
+        super().__init__(f"{failed} orders could not be looked at; the log line ORDER_NOT_SWEPT of each says why.")
+
+
+class SampleOrdersRefusedError(InvalidRequestError):
+    """What the generator was asked for makes no sample orders."""
+
+    code = "SAMPLE_ORDERS_REFUSED"

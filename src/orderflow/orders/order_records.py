@@ -1,9 +1,11 @@
 """An order as the orders table keeps it; the workflow reads and writes the same attributes."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from orderflow.orders.intake import NewOrder
+from orderflow.orders.open_orders import open_keys
 from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine, StatusReason
 from orderflow.orders.status import OrderStatus
 
@@ -50,6 +52,7 @@ def to_record(new: NewOrder) -> dict[str, Any]:
         "createdAt": order.created_at,
         "updatedAt": order.updated_at,
         "correlationId": new.correlation_id,
+        **open_keys(datetime.fromisoformat(order.created_at)),
     }
 
 

@@ -25,7 +25,7 @@ class StepFunctionsStarter:
 
     def start(self, order: QueuedOrder) -> bool:
         given = {"orderId": order.order_id, "correlationId": order.correlation_id}
-        return _start_once(self._client, self._state_machine_arn, order.order_id, given)
+        return start_once(self._client, self._state_machine_arn, order.order_id, given)
 
 
 class StepFunctionsCancellationStarter:
@@ -41,10 +41,10 @@ class StepFunctionsCancellationStarter:
             "by": cancellation.by.value,
             "reason": {"code": cancellation.reason.code, "message": cancellation.reason.message},
         }
-        _start_once(self._client, self._state_machine_arn, f"cancel-{cancellation.order_id}", given)
+        start_once(self._client, self._state_machine_arn, f"cancel-{cancellation.order_id}", given)
 
 
-def _start_once(client: Any, state_machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:
+def start_once(client: Any, state_machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:
     """Start the execution `name`; False when there is, or was, one. Raises WorkflowUnavailableError."""
     try:
         client.start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(given))

@@ -21,7 +21,7 @@ class _DynamoPayments:
             answer = self._client.get_item(
                 TableName=self._table, Key=to_item({"paymentId": payment_id}), ConsistentRead=True
             )
-        return _payment(from_item(answer["Item"])) if "Item" in answer else None
+        return payment_from(from_item(answer["Item"])) if "Item" in answer else None
 
     def _move(self, payment_id: str, source: PaymentStatus, target: PaymentStatus, at: datetime, **facts: str) -> None:
         entry = {"status": target.value, "at": iso(at), **facts}
@@ -76,7 +76,7 @@ class DynamoChargeStore(_DynamoPayments):
                 )
         except ConditionFailedError as refused:
             raise PaymentMovedError(self._existing(payment_id)) from refused
-        return _payment(from_item(answer["Attributes"]))
+        return payment_from(from_item(answer["Attributes"]))
 
     def record_captured(self, payment_id: str, reference: str, at: datetime) -> None:
         self._leave_authorizing(payment_id, PaymentStatus.CAPTURED, at, providerReference=reference)
@@ -138,7 +138,8 @@ class DynamoRefundStore(_DynamoPayments):
             raise PaymentContendedError from refused
 
 
-def _payment(record: Mapping[str, Any]) -> Payment:
+def payment_from(record: Mapping[str, Any]) -> Payment:
+    """Return the payment in a record of the table."""
     return Payment(
         payment_id=record["paymentId"],
         order_id=record["orderId"],

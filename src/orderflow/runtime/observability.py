@@ -34,6 +34,17 @@ class LogEvent(Enum):
     ORDER_WORKFLOW_STARTED = ("ORDER003", logging.INFO, "Order workflow started")
     ORDER_WORKFLOW_ALREADY_STARTED = ("ORDER004", logging.INFO, "Order workflow had been started before")
     ORDER_CANCELLED = ("ORDER005", logging.INFO, "Order cancelled; its cancellation workflow gives everything back")
+    ORDER_LEFT_TO_ITS_EXECUTION = ("SWEEP001", logging.INFO, "Open order has a running execution; left alone")
+    ORDER_QUEUED_AGAIN = ("SWEEP002", logging.WARNING, "Order was never picked up; queued again")
+    ORDER_WORKFLOW_REPLACED = ("SWEEP003", logging.WARNING, "Order's execution is gone; a fresh one finishes it")
+    ORDER_BEYOND_REPAIR = ("SWEEP004", logging.ERROR, "Order's fresh executions are gone as well; look at it")
+    ENDED_ORDER_TAKEN_OUT = ("SWEEP005", logging.WARNING, "Ended order was still listed as open; taken out")
+    ORDER_MOVED_ON = ("SWEEP006", logging.INFO, "Order moved on before it was looked at")
+    ORDER_NOT_SWEPT = ("SWEEP007", logging.ERROR, "Order could not be looked at; the next run tries again")
+    ORDERS_SWEPT = ("SWEEP008", logging.INFO, "Open orders looked at")
+    SCHEDULED_RUN_FAILED = ("SCHEDULE001", logging.ERROR, "Scheduled run failed and will be repeated")
+    ORDER_GENERATED = ("GEN001", logging.INFO, "Sample order placed")
+    ORDER_NOT_GENERATED = ("GEN002", logging.WARNING, "Sample order refused")
     STOCK_RESERVED = ("STOCK001", logging.INFO, "Stock reserved")
     STOCK_RELEASED = ("STOCK002", logging.INFO, "Stock released")
     STOCK_ADJUSTED = ("STOCK003", logging.INFO, "Stock adjusted by an administrator")
@@ -69,7 +80,7 @@ def log(event: LogEvent, *, exc_info: bool = False, **facts: Any) -> None:
     code, level, message = event.value
     extra = {"event": event.name, "code": code, **facts}
     # Powertools hands this on to the standard logger; stacklevel names our caller as the line's location.
-    logger.log(level, message, exc_info=exc_info, extra=extra, stacklevel=2)  # type: ignore[attr-defined]
+    logger.log(level, message, exc_info=exc_info, extra=extra, stacklevel=2)  # type: ignore[attr-defined]  # delegated
 
 
 def count(metric: str) -> None:

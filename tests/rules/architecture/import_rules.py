@@ -6,10 +6,24 @@ from tests.rules.architecture.source import Module, Sources
 
 _SHARED = ("orderflow.runtime", "orderflow.contract")
 # What only an adapter may touch: AWS's libraries and what the runtime builds on them.
-_AWS = ("boto3", "botocore", "orderflow.runtime.aws", "orderflow.runtime.dynamo", "orderflow.runtime.batch")
+_AWS = (
+    "boto3",
+    "botocore",
+    "orderflow.runtime.aws",
+    "orderflow.runtime.dynamo",
+    "orderflow.runtime.batch",
+    "orderflow.runtime.scan",
+)
 _OBSERVABILITY = ("aws_lambda_powertools", "aws_xray_sdk", "orderflow.runtime.observability")
+# What reads whole tables: for audits, which no function of the shop runs.
+_SCAN = "orderflow.runtime.scan"
 # What only the doors of functions may touch.
-_DOORS = ("orderflow.runtime.api", "orderflow.runtime.step", "orderflow.runtime.notification")
+_DOORS = (
+    "orderflow.runtime.api",
+    "orderflow.runtime.step",
+    "orderflow.runtime.notification",
+    "orderflow.runtime.schedule",
+)
 
 
 def wrong_imports(sources: Sources) -> Iterator[str]:
@@ -25,6 +39,10 @@ def wrong_imports(sources: Sources) -> Iterator[str]:
             yield f"{module.name} imports {found}: a handler parses, calls one use case and shapes the answer"
         if _is_context(module) and (found := _touched(module, _OBSERVABILITY)):
             yield f"{module.name} imports {found}: use cases and domain know no Powertools, handlers log"
+        if _touches(module, (_SCAN,)) and not module.name.endswith(".audit_store"):
+            yield f"{module.name} imports {_SCAN}: only an audit reads whole tables"
+        if module.name.startswith("handlers.") and (found := _audit_store(module)):
+            yield f"{module.name} imports {found}: no function reads whole tables, an index answers its questions"
         if _is_context(module) and (found := _touched(module, _DOORS)):
             yield f"{module.name} imports {found}: the doors of functions belong to handlers"
 
@@ -51,6 +69,10 @@ def _is_context(module: Module) -> bool:
 
 def _own(imports: Iterable[str], sources: Sources) -> Iterator[str]:
     yield from sorted({name for name in imports if name in sources and name not in ("orderflow", "handlers")})
+
+
+def _audit_store(module: Module) -> str | None:
+    return next((imported for imported in module.imports if imported.endswith(".audit_store")), None)
 
 
 def _touches(module: Module, libraries: tuple[str, ...]) -> bool:

@@ -52,3 +52,14 @@ def _is_event(node: ast.expr) -> bool:
 
 def _is_member(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "LogEvent"
+
+
+def scans(sources: Sources) -> Iterator[str]:
+    """Calls of DynamoDB's Scan outside the one place that audits use."""
+    for module in sources.values():
+        for node in ast.walk(module.tree):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="scan")) if module.name != "orderflow.runtime.scan":
+                    yield f"{module.name}:{node.lineno} scans a table: a Query on an index answers a request"
+                case ast.Call(args=[ast.Constant(value="scan"), *_]):
+                    yield f"{module.name}:{node.lineno} paginates a scan: a Query on an index answers a request"

@@ -8,7 +8,7 @@ from tests.rules.architecture.import_rules import wrong_imports
 from tests.rules.architecture.settings_read import settings_read
 from tests.rules.architecture.settings_supplied import Function, common_settings, functions
 from tests.rules.architecture.source import ROOT, sources
-from tests.rules.architecture.speech_rules import unused_events, wrong_environment_reads, wrong_speech
+from tests.rules.architecture.speech_rules import scans, unused_events, wrong_environment_reads, wrong_speech
 
 
 def test_dependencies_point_one_way() -> None:
@@ -25,6 +25,10 @@ def test_every_log_event_is_logged_somewhere() -> None:
 
 def test_the_environment_is_read_in_one_place() -> None:
     assert list(wrong_environment_reads(sources())) == []
+
+
+def test_only_audits_read_whole_tables() -> None:
+    assert list(scans(sources())) == []
 
 
 def test_every_handler_is_a_function_and_every_function_has_its_handler() -> None:

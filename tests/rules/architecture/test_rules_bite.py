@@ -5,12 +5,14 @@ import pytest
 from tests.rules.architecture.import_rules import wrong_imports
 from tests.rules.architecture.settings_read import settings_read
 from tests.rules.architecture.source import Module, Sources
-from tests.rules.architecture.speech_rules import unused_events, wrong_environment_reads, wrong_speech
+from tests.rules.architecture.speech_rules import scans, unused_events, wrong_environment_reads, wrong_speech
 
 HOUSE = {
     "orderflow.runtime.settings": "",
     "orderflow.runtime.dynamo": "import boto3",
     "orderflow.runtime.observability": "class LogEvent:\n    DONE = 1\nlog(LogEvent.DONE)",
+    "orderflow.runtime.scan": "def pages(client):\n    client.scan()",
+    "orderflow.orders.audit_store": "from orderflow.runtime.scan import pages",
     "orderflow.runtime.errors": "",
     "orderflow.contract.some_request": "from orderflow.runtime.errors import InvalidRequestError",
     "orderflow.orders.order": "",
@@ -31,7 +33,7 @@ def house(**changes: str) -> Sources:
 
 
 def test_a_house_in_order_breaks_no_rule() -> None:
-    for rule in (wrong_imports, wrong_speech, wrong_environment_reads, unused_events):
+    for rule in (wrong_imports, wrong_speech, wrong_environment_reads, unused_events, scans):
         assert list(rule(house())) == []
 
 
@@ -50,6 +52,8 @@ def test_a_house_in_order_breaks_no_rule() -> None:
         ("orderflow__orders__intake", "from orderflow.catalog.price_store import DynamoPriceStore"),
         ("orderflow__orders__intake", "from orderflow.catalog import price_store"),
         ("orderflow__orders__order_store", "import boto3\nfrom orderflow.catalog import price_store"),
+        ("orderflow__orders__order_store", "import boto3\nfrom orderflow.runtime import scan"),
+        ("handlers__orders__place_order", "from orderflow.orders.audit_store import DynamoOrderAudit"),
         ("handlers__orders__place_order", "import boto3"),
         ("handlers__orders__place_order", "from botocore.config import Config"),
         ("handlers__orders__get_order", "from handlers.orders import place_order"),
@@ -116,3 +120,9 @@ def test_a_setting_whose_name_is_computed_is_refused() -> None:
     source = "from orderflow.runtime import settings\nsettings.text(name)"
     with pytest.raises(AssertionError, match="write it out"):
         settings_read("handlers.x.y", {"handlers.x.y": Module("handlers.x.y", source)})
+
+
+@pytest.mark.parametrize("call", ["client.scan(TableName='t')", "client.get_paginator('scan')"])
+def test_a_scan_outside_the_audits_is_found(call: str) -> None:
+    [found] = scans(house(orderflow__orders__order_store=f"def late(client):\n    {call}"))
+    assert found.startswith("orderflow.orders.order_store:2 ")

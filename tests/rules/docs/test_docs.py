@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+from tools.ops.cli import cli
 from tools.paths import ROOT
 
 DOCUMENTS = sorted(
@@ -24,9 +26,16 @@ def commands(text: str) -> set[str]:
     found = set()
     for snippet in [*shell, *spans]:
         for line in re.findall(r"(?:^|\$\(|&& |=\S* )make ([^#;|)\n]*)", snippet, re.MULTILINE):
+            line = re.sub(r'\w+="[^"]*"', "", line)
             words = [word for word in line.split() if not word.startswith("-") and "=" not in word]
             found |= {target for word in words for target in word.rstrip(".,:").split("|")}
     return {target for target in found if re.fullmatch(r"[a-z][a-z0-9-]*", target)}
+
+
+def operator_commands(text: str) -> set[tuple[str, ...]]:
+    """Return the commands of `orderflow` that a document names: `orderflow dlq list`, or as ARGS of `make ops`."""
+    found = re.findall(r'(?:`orderflow |make ops ARGS=")([a-z -]+)', text)
+    return {tuple(word for word in command.split() if re.fullmatch("[a-z]+", word)) for command in found}
 
 
 def paths(text: str) -> set[str]:
@@ -55,6 +64,20 @@ def test_there_are_documents_to_check() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_every_make_command_is_a_target(document: Path) -> None:
     assert commands((ROOT / document).read_text()) - TARGETS == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_every_command_of_operators_is_one(document: Path) -> None:
+    known = {(name,) for name, command in cli.commands.items() if not isinstance(command, click.Group)}
+    groups = {name: group for name, group in cli.commands.items() if isinstance(group, click.Group)}
+    known |= {(name, command) for name, group in groups.items() for command in group.commands}
+    assert {command[:2] for command in operator_commands((ROOT / document).read_text())} - known == set()
+
+
+def test_every_command_of_operators_is_explained() -> None:
+    named = {command[:2] for command in operator_commands((ROOT / "docs/operations.md").read_text())}
+    groups = [(name, command) for name, command in cli.commands.items() if isinstance(command, click.Group)]
+    assert {("doctor",)} | {(name, each) for name, group in groups for each in group.commands} <= named
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)

@@ -92,12 +92,19 @@ def _template(name: str, template: Any, data: Shape, findings: list[str]) -> Sha
     return shape
 
 
-def _check_rule(name: str, rule: dict[str, Any], data: Shape, findings: list[str]) -> None:
-    for inner in [*rule.get("And", []), *rule.get("Or", []), *([rule["Not"]] if "Not" in rule else [])]:
-        _check_rule(name, inner, data, findings)
+def _check_rule(
+    name: str, rule: dict[str, Any], data: Shape, findings: list[str], present: frozenset[str] = frozenset()
+) -> None:
+    # Within an And, what an earlier rule found present may be read: Step Functions evaluates them in order.
+    for inner in rule.get("And", []):
+        _check_rule(name, inner, data, findings, present)
+        if inner.get("IsPresent") is True:
+            present |= {inner["Variable"]}
+    for inner in [*rule.get("Or", []), *([rule["Not"]] if "Not" in rule else [])]:
+        _check_rule(name, inner, data, findings, present)
     for key, value in rule.items():
         is_path = key == "Variable" or key.endswith("Path")
-        if is_path and "IsPresent" not in rule:
+        if is_path and "IsPresent" not in rule and value not in present:
             _read(name, value, data, findings)
 
 

@@ -2,36 +2,53 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
+from orderflow.orders.open_orders import OPEN
 from orderflow.orders.status import TRANSITIONS, Actor
 from tests.rules.workflows.machine import Machine
 
 _ORDERS_TABLE = "${orders_table}"
-_COMPARED = re.compile(r"#status = (:\w+)( AND executionArn = :execution)?")
+_COMPARED = re.compile(r"#status = (:\w+)( AND executionArn (?:= :execution|IN \([\w:, ]*:execution\)))?")
+_OPEN_KEYS = {"openGroup", "checkAfter"}
+_OPEN = {status.value for status in OPEN}
 
 
 def illegal_moves(machine: Machine) -> Iterator[str]:
     """A write of a status that orders do not know, from a status that does not lead there, or without a condition.
 
-    A cancellation is the one move that takes an order away from the execution it belongs to.
+    A cancellation takes an order away from the execution it belongs to, and a cancelled order belongs to none.
     """
     legal = {(move.source.value, move.target.value) for move in TRANSITIONS if Actor.WORKFLOW in move.by}
-    for name, task in machine.tasks.items():
-        parameters = task.get("Parameters", {})
-        if parameters.get("TableName") != _ORDERS_TABLE or not task["Resource"].endswith(":updateItem"):
-            continue
+    for name, parameters in _order_updates(machine):
         values = parameters["ExpressionAttributeValues"]
+        target = values[":status"]["S"] if ":status" in values else None
         sources = _COMPARED.findall(parameters.get("ConditionExpression", ""))
-        if "#status =" not in parameters.get("UpdateExpression", "#status ="):
-            if not sources:
-                yield f"{name} writes to an order without a condition on the status"
-            continue
-        target = values[":status"]["S"]
         if not sources:
-            yield f"{name} writes {target} without a condition on the status"
+            yield f"{name} writes {target or 'an order'} without a condition on the status"
         for placeholder, own in sources:
             source = values[placeholder]["S"]
-            if (source, target) not in legal:
+            if target and (source, target) not in legal:
                 yield f"{name} moves {source} to {target}, which orders do not allow a workflow"
-            if source != "PENDING" and not own and target != "CANCELLED":
+            if source != "PENDING" and not own and "CANCELLED" not in (source, target):
                 yield f"{name} moves an order that is {source} without asking whose it is"
+
+
+def unclosed_orders(machine: Machine) -> Iterator[str]:
+    """A write that ends an order's workflow and leaves the order among the open ones, or takes out one that is not."""
+    for name, parameters in _order_updates(machine):
+        if (status := parameters["ExpressionAttributeValues"].get(":status")) is None:
+            continue
+        clause = re.search(r"\bREMOVE ([\w#, ]+?)(?= (?:SET|ADD|DELETE) |$)", parameters.get("UpdateExpression", ""))
+        removed = set(re.findall(r"\w+", clause[1])) if clause else set()
+        if status["S"] in _OPEN and removed & _OPEN_KEYS:
+            yield f"{name} writes {status['S']} and hides the order from the sweeper"
+        elif status["S"] not in _OPEN and not removed >= _OPEN_KEYS:
+            yield f"{name} writes {status['S']} and does not REMOVE openGroup, checkAfter: the sweeper finds it again"
+
+
+def _order_updates(machine: Machine) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, task in machine.tasks.items():
+        parameters = task.get("Parameters", {})
+        if parameters.get("TableName") == _ORDERS_TABLE and task["Resource"].endswith(":updateItem"):
+            yield name, parameters

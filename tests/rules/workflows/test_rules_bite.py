@@ -294,7 +294,7 @@ def test_a_move_that_orders_do_not_allow_is_refused(source, target, condition, f
 
 @pytest.mark.parametrize(
     ("condition", "finding"),
-    [("#status = :cancelled", None), ("attribute_exists(orderId)", "writes to an order without a condition")],
+    [("#status = :cancelled", None), ("attribute_exists(orderId)", "writes an order without a condition")],
 )
 def test_a_write_that_moves_no_order_must_still_ask_for_its_status(condition, finding):
     parameters = {
@@ -305,3 +305,33 @@ def test_a_write_that_moves_no_order_must_still_ask_for_its_status(condition, fi
     }
     findings = list(status_rules.illegal_moves(machine(((*TASK, "Parameters"), parameters))))
     assert findings == [] if finding is None else any(finding in found for found in findings)
+
+
+@pytest.mark.parametrize(
+    ("target", "update", "finding"),
+    [
+        ("CONFIRMED", "SET #status = :status REMOVE openGroup, checkAfter", None),
+        ("CANCELLED", "REMOVE openGroup, checkAfter SET #status = :status", None),
+        ("PROCESSING", "SET #status = :status", None),
+        ("FAILED", "REMOVE openGroup SET checkAfter = :status", "does not REMOVE openGroup, checkAfter"),
+        ("CONFIRMED", "SET #status = :status", "does not REMOVE openGroup, checkAfter"),
+        ("FAILED", "SET #status = :status REMOVE openGroup", "does not REMOVE openGroup, checkAfter"),
+        ("PROCESSING", "SET #status = :status REMOVE openGroup, checkAfter", "hides the order from the sweeper"),
+    ],
+)
+def test_an_ending_that_leaves_the_order_open_is_refused(target, update, finding):
+    parameters = {
+        "TableName": "${orders_table}",
+        "UpdateExpression": update,
+        "ExpressionAttributeValues": {":status": {"S": target}},
+    }
+    findings = list(status_rules.unclosed_orders(machine(((*TASK, "Parameters"), parameters))))
+    assert findings == [] if finding is None else any(finding in found for found in findings)
+
+
+def test_a_choice_may_read_what_it_has_found_present_and_nothing_else():
+    read = {"Variable": "$.extra", "StringEquals": "1"}
+    present = {"Variable": "$.extra", "IsPresent": True}
+    for conditions, sound in (([present, read], True), ([read, present], False), ([read], False)):
+        choice = [{"And": conditions, "Next": "Counted"}]
+        assert (paths(machine((("States", "IsEnough", "Choices"), choice))) == []) is sound

@@ -3,6 +3,9 @@
 Errors of services, and results and errors of functions, are those of order_processing: it calls the same ones.
 """
 
+import json
+from typing import Any
+
 from tests.rules.workflows.machine import WORKFLOWS
 from tests.support.mock_responses import Response, returns, throws
 from tests.workflow import mock_files
@@ -102,6 +105,11 @@ def cases() -> dict[str, dict[str, Response]]:
         "NoticeLost": {**lost, "CountLostNotice": returns({}, after=throws(METRIC_BUSY))},
         "NoticeLostUncounted": {**lost, "CountLostNotice": throws(METRIC_DENIED)},
     }
+
+
+def input_of(case: str) -> dict[str, Any]:  # noqa: ARG001 - every machine's cases have it
+    """Return what the case is started with: the example."""
+    return dict(json.loads(INPUT.read_text(encoding="utf-8")))
 
 
 def mock_text() -> str:

@@ -3,7 +3,9 @@
 A case is the happy path plus what differs. Results and errors of functions are the functions' own (steps.py).
 """
 
+import json
 from pathlib import Path
+from typing import Any
 
 from tests.support.mock_responses import Failure, Response, raised, returns, throws
 from tests.support.step_functions import execution_arn
@@ -92,6 +94,33 @@ def cases() -> dict[str, dict[str, Response]]:
             "LoadOrder": found("DuplicateOfFinishedOrder", "CONFIRMED", ours=False),
         },
         "UnknownOrder": {**duplicate, "LoadOrder": returns({})},
+        "Abandoned": {
+            **failed,
+            **duplicate,
+            "LoadOrder": found("Abandoned", "PROCESSING", ours=False),
+            "TakeOverOrder": returns({}, after=throws(THROTTLED)),
+        },
+        "AbandonedAndMovedOn": {
+            **duplicate,
+            "LoadOrder": found("AbandonedAndMovedOn", "PROCESSING", ours=False),
+            "TakeOverOrder": throws(REFUSED),
+        },
+        "AbandonedAndNotTakenOver": {
+            **duplicate,
+            **unrecorded,
+            "LoadOrder": found("AbandonedAndNotTakenOver", "PROCESSING", ours=False),
+            "TakeOverOrder": throws(DENIED),
+        },
+        "AbandonedByAnother": {
+            **duplicate,
+            "LoadOrder": returns(
+                {"Item": {**steps.ORDER, "status": {"S": "PROCESSING"}, "executionArn": {"S": "a third"}}}
+            ),
+        },
+        "AbandonedAndEnded": {
+            **duplicate,
+            "LoadOrder": found("AbandonedAndEnded", "FAILED", ours=False),
+        },
         "ClaimFails": {**unclaimed, "LoadOrder": returns({"Item": {"status": {"S": "PENDING"}, **steps.ORDER}})},
         "ClaimAndReadFail": {**unclaimed, **unrecorded, "LoadOrder": throws(DENIED)},
         "OutOfStock": rejected,
@@ -215,6 +244,12 @@ def cases() -> dict[str, dict[str, Response]]:
             "CountLostNotice": returns({}, after=throws(METRIC_BUSY)),
         },
     }
+
+
+def input_of(case: str) -> dict[str, Any]:
+    """Return what the case is started with: the example, and what the sweeper adds when an execution is gone."""
+    gone = {"abandonedExecution": execution_arn(MACHINE, "another-execution")} if case.startswith("Abandoned") else {}
+    return {**json.loads(INPUT.read_text(encoding="utf-8")), **gone}
 
 
 def mock_text() -> str:

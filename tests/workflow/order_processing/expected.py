@@ -38,6 +38,7 @@ def recorded(case: str, status: str, at: str, reason: tuple[str, str] | None = N
     )
     if reason:
         expression += ", statusReason = :reason"
+    expression += " REMOVE openGroup, checkAfter"
     return {
         "TableName": supplied("orders_table"),
         "Key": {"orderId": {"S": steps.ORDER_ID}},

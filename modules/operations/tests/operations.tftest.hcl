@@ -1,0 +1,58 @@
+mock_provider "aws" {
+  source          = "../../tests/terraform/mocks"
+  override_during = plan
+}
+
+variables {
+  name_prefix         = "orderflow-test"
+  kms_key_arn         = "arn:aws:kms:eu-central-1:123456789012:key/test"
+  deletion_protection = true
+}
+
+run "the_table_is_named_after_its_environment" {
+  command = plan
+
+  assert {
+    condition     = output.operations_table.name == "orderflow-test-operations"
+    error_message = "The table must be found by its environment."
+  }
+}
+
+run "nobody_may_change_or_remove_an_entry" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_dynamodb_resource_policy.append_only.policy).Statement == [{
+      Sid       = "NobodyChangesOrRemovesAnEntry"
+      Effect    = "Deny"
+      Principal = { AWS = "*" }
+      Action    = ["dynamodb:DeleteItem", "dynamodb:PartiQLDelete", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"]
+      Resource  = output.operations_table.arn
+    }]
+    error_message = "An audit that can be rewritten is none."
+  }
+  assert {
+    condition     = aws_dynamodb_resource_policy.append_only.resource_arn == output.operations_table.arn
+    error_message = "The policy must guard this table."
+  }
+}
+
+run "a_key_that_is_no_kms_key_is_refused" {
+  command = plan
+
+  variables {
+    kms_key_arn = "alias/aws/dynamodb"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "a_prefix_that_names_no_environment_is_refused" {
+  command = plan
+
+  variables {
+    name_prefix = "Order_Flow"
+  }
+
+  expect_failures = [var.name_prefix]
+}

@@ -1,0 +1,44 @@
+"""Stock and reservations read whole from DynamoDB."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine
+from orderflow.catalog.stock_store import DynamoStockReader
+from orderflow.runtime.audit import Page, page_of
+from orderflow.runtime.batch import read_batch
+from orderflow.runtime.scan import pages
+
+_RESERVATION = ("orderId", "lines", "status")
+_STOCK = ("productId", "available", "reserved", "sold", "updatedAt")
+
+
+class DynamoStockAudit(DynamoStockReader):
+    """The catalogue's audit (IAM: dynamodb:Scan on both; GetItem on stock, BatchGetItem on reservations)."""
+
+    def __init__(self, client: Any, *, stock: str, reservations: str) -> None:
+        super().__init__(client, stock)
+        self._reservations = reservations
+
+    def stock_pages(self) -> Iterator[Page[tuple[str, Stock]]]:
+        for rows in pages(self._client, self._table, _STOCK):
+            yield page_of(rows, "productId", _stock)
+
+    def reservation_pages(self) -> Iterator[Page[Reservation]]:
+        for rows in pages(self._client, self._reservations, _RESERVATION):
+            yield page_of(rows, "orderId", _reservation)
+
+    def reservations_of(self, order_ids: Sequence[str]) -> dict[str, Reservation]:
+        rows = read_batch(
+            self._client, self._reservations, key="orderId", values=order_ids, attributes=_RESERVATION, consistent=True
+        )
+        return {each.order_id: each for each in page_of(rows, "orderId", _reservation).records}
+
+
+def _stock(row: Mapping[str, Any]) -> tuple[str, Stock]:
+    return row["productId"], Stock(row["available"], row["reserved"], row["sold"], row["updatedAt"])
+
+
+def _reservation(row: Mapping[str, Any]) -> Reservation:
+    lines = tuple(StockLine(line["productId"], line["quantity"]) for line in row["lines"])
+    return Reservation(row["orderId"], lines, ReservationStatus(row["status"]))

@@ -1,0 +1,1 @@
+"""What people do to a running shop, kept for good; and what they look at that no single context can show."""

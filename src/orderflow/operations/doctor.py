@@ -1,0 +1,130 @@
+"""The doctor: the invariants of the whole shop, checked over the real tables, page by page.
+
+It reads an order before its payment and its reservation, as the workflow settles those before it records an ending, and
+looks a second time at whatever seems broken: so a shop at work gives no false findings.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from orderflow.catalog.audit import StockAudit, check_stock
+from orderflow.catalog.stock import Reservation, ReservationStatus, StockLine, merged
+from orderflow.orders.audit import OrderAudit, OrderRecord, check_order
+from orderflow.orders.executions import Executions
+from orderflow.orders.status import OrderStatus
+from orderflow.payments.audit import PaymentAudit
+from orderflow.payments.payment import Payment, PaymentStatus
+from orderflow.runtime.audit import Finding
+
+_PAID = frozenset({OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
+_GIVEN_BACK = frozenset({OrderStatus.REJECTED, OrderStatus.PAYMENT_FAILED, OrderStatus.CANCELLED, OrderStatus.FAILED})
+_HOLDING_MONEY = frozenset({PaymentStatus.AUTHORIZING, PaymentStatus.CAPTURED})
+_RUNNING = "RUNNING"
+
+
+@dataclass
+class Doctor:
+    """Examines orders, payments and stock; `examined` counts the rows that were read, by their kind.
+
+    `open_for` is how long an order may be on its way, and how long a cancelled one may take to give everything back.
+    """
+
+    orders: OrderAudit
+    stock: StockAudit
+    payments: PaymentAudit
+    executions: Executions
+    clock: Callable[[], datetime]
+    open_for: timedelta
+    examined: Counter[str] = field(default_factory=Counter)
+
+    def examine(self) -> Iterator[Finding]:
+        """Return every invariant that does not hold, as it is found."""
+        yield from self._orders()
+        yield from self._payments_without_order()
+        yield from self._reservations_without_order()
+        yield from check_stock(self.stock)
+
+    def _orders(self) -> Iterator[Finding]:
+        for page in self.orders.pages():
+            yield from page.unreadable
+            self.examined["orders"] += len(page.records) + len(page.unreadable)
+            ids = [record.order.order_id for record in page.records]
+            payments, reservations = self.payments.payments_of(ids), self.stock.reservations_of(ids)
+            for record in page.records:
+                order_id = record.order.order_id
+                if any(self._judge(record, payments.get(order_id), reservations.get(order_id))):
+                    yield from self._second_look(order_id)
+
+    def _second_look(self, order_id: str) -> Iterator[Finding]:
+        record = self.orders.record(order_id)
+        if record is None:
+            yield Finding("orders-are-never-removed", f"order {order_id}", "it was there and is gone")
+            return
+        payment = self.payments.payments_of([order_id]).get(order_id)
+        yield from self._judge(record, payment, self.stock.reservations_of([order_id]).get(order_id))
+
+    def _judge(
+        self, record: OrderRecord, payment: Payment | None, reservation: Reservation | None
+    ) -> Iterator[Finding]:
+        order, now = record.order, self.clock()
+        subject = f"order {order.order_id}"
+        yield from check_order(record, now, self.open_for)
+        if order.status is OrderStatus.PROCESSING and (status := self.executions.status(record.execution)) != _RUNNING:
+            message = f"PROCESSING, and its execution is {status or 'not there'}: nobody moves it on"
+            yield Finding("orders-end-in-time", subject, message)
+        if order.status in _PAID:
+            yield from _money_taken(record, payment, subject)
+        if order.status is OrderStatus.CONFIRMED:
+            yield from _stock_held(record, reservation, subject)
+        if order.status in _GIVEN_BACK and not self._is_settling(record, now):
+            if payment and payment.status in _HOLDING_MONEY:
+                message = f"the order is {order.status}, its payment {payment.status}: refund or void it"
+                yield Finding("money-is-given-back", subject, message)
+            if reservation and reservation.status is ReservationStatus.RESERVED:
+                message = f"the order is {order.status} and still holds its units: release them"
+                yield Finding("stock-is-given-back", subject, message)
+
+    def _is_settling(self, record: OrderRecord, now: datetime) -> bool:
+        # A cancellation is recorded first and gives back afterwards; every other ending is recorded last.
+        cancelled = record.order.status is OrderStatus.CANCELLED
+        return cancelled and now - datetime.fromisoformat(record.order.updated_at) <= self.open_for
+
+    def _payments_without_order(self) -> Iterator[Finding]:
+        for page in self.payments.pages():
+            yield from page.unreadable
+            self.examined["payments"] += len(page.records) + len(page.unreadable)
+            known = self.orders.known([payment.order_id for payment in page.records])
+            for payment in page.records:
+                if payment.order_id not in known and payment.status in _HOLDING_MONEY:
+                    message = f"{payment.payment_id} is {payment.status} and there is no such order"
+                    yield Finding("money-belongs-to-an-order", f"order {payment.order_id}", message)
+
+    def _reservations_without_order(self) -> Iterator[Finding]:
+        for page in self.stock.reservation_pages():
+            yield from page.unreadable
+            self.examined["reservations"] += len(page.records) + len(page.unreadable)
+            known = self.orders.known([reservation.order_id for reservation in page.records])
+            for reservation in page.records:
+                if reservation.order_id not in known and reservation.status is ReservationStatus.RESERVED:
+                    message = "units are reserved for it and there is no such order"
+                    yield Finding("stock-belongs-to-an-order", f"order {reservation.order_id}", message)
+
+
+def _money_taken(record: OrderRecord, payment: Payment | None, subject: str) -> Iterator[Finding]:
+    order = record.order
+    owed = (PaymentStatus.CAPTURED, record.total, order.currency)
+    taken = (payment.status, payment.amount, payment.currency) if payment else None
+    if taken != owed:
+        told = " ".join(str(part) for part in taken) if taken else "not there"
+        message = f"{order.status} for {record.total} {order.currency}, and its payment is {told}"
+        yield Finding("paid-orders-are-paid-exactly", subject, message)
+
+
+def _stock_held(record: OrderRecord, reservation: Reservation | None, subject: str) -> Iterator[Finding]:
+    wanted = merged(StockLine(line.product_id, line.quantity) for line in record.order.lines)
+    if reservation is None or reservation.status is not ReservationStatus.RESERVED or reservation.lines != wanted:
+        told = reservation.status.value if reservation else "not there"
+        message = f"CONFIRMED, and its reservation is {told} or for other lines"
+        yield Finding("confirmed-orders-hold-their-units", subject, message)

@@ -1,0 +1,226 @@
+"""An operator's desk over a shop in memory: what the real desk does, with fakes behind every port."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from orderflow.catalog.recorded_stock_book import AlreadyRecordedError
+from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine
+from orderflow.catalog.stock_keeping import Adjustment
+from orderflow.operations.journal import Entry, Operation, OperationExistsError, Phase
+from orderflow.orders.audit import OrderRecord
+from orderflow.orders.dead_letters import DeadLetter
+from orderflow.orders.executions import Execution, ExecutionEvent
+from orderflow.orders.intake import NewOrder
+from orderflow.orders.order import HistoryEntry, Order
+from orderflow.orders.status import OrderStatus
+from orderflow.payments.audit import PaymentMove, PaymentRecord
+from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
+from orderflow.runtime.audit import Page
+from tests.support.catalog_fake import InMemoryCatalog
+from tests.support.frozen import START, CountingIds, FrozenClock
+from tests.support.orders import InMemoryOrders, order
+from tools.ops.desk import Desk, stock_facts
+
+OPERATOR = "arn:aws:iam::123456789012:user/on-call"
+ORDER_ID = "01JFR0ZEN00000000000000001"
+AT = "2026-01-02T03:04:05.678Z"
+_PROCESSED = (HistoryEntry(OrderStatus.PENDING, AT, "customer"), HistoryEntry(OrderStatus.PROCESSING, AT, "workflow"))
+
+
+def record_of(kept: Order, **changes: Any) -> OrderRecord:
+    """Return an order's row as the code writes it, but for `changes`."""
+    lines = tuple(line.line_total for line in kept.lines)
+    arn = f"arn:aws:states:eu-central-1:123456789012:execution:order-processing:{kept.order_id}"
+    return replace(OrderRecord(kept, lines, kept.subtotal, kept.total, "correlation-1", arn), **changes)
+
+
+def ended(status: OrderStatus, order_id: str = ORDER_ID, **fields: Any) -> Order:
+    """Return an order that went through its workflow to a status."""
+    history = (
+        (*_PROCESSED, HistoryEntry(status, AT, "workflow")) if status is not OrderStatus.PROCESSING else _PROCESSED
+    )
+    return order(order_id, status=status, history=history, **fields)
+
+
+@dataclass
+class InMemoryAudits:
+    """The audits of orders, stock and payments, and the workflow's executions, each a dict that a test may break."""
+
+    records: dict[str, OrderRecord] = field(default_factory=dict)
+    stocks: dict[str, Stock] = field(default_factory=dict)
+    reservations: dict[str, Reservation] = field(default_factory=dict)
+    payments: dict[str, Payment] = field(default_factory=dict)
+    history: dict[str, tuple[PaymentMove, ...]] = field(default_factory=dict)
+    running: dict[str, str] = field(default_factory=dict)
+    happened: dict[str, list[ExecutionEvent]] = field(default_factory=dict)
+    executions: list[Execution] = field(default_factory=list)
+
+    def confirmed(self, order_id: str = ORDER_ID) -> None:
+        """Add a confirmed order of 2 ITEM001 with its payment, reservation and stock, as the shop leaves them."""
+        kept = ended(OrderStatus.CONFIRMED, order_id)
+        self.records[order_id] = record_of(kept)
+        self.reservations[order_id] = Reservation(order_id, (StockLine("ITEM001", 2),), ReservationStatus.RESERVED)
+        self.payments[order_id] = Payment(
+            payment_id_of(order_id), order_id, PaymentStatus.CAPTURED, 1, kept.total, "EUR", "reference-1"
+        )
+        held = self.stocks.get("ITEM001", Stock(10, 0, 0, AT))
+        self.stocks["ITEM001"] = replace(held, available=held.available - 2, reserved=held.reserved + 2)
+
+
+class OrderPages:
+    def __init__(self, audits: InMemoryAudits) -> None:
+        self._audits = audits
+
+    def pages(self) -> Iterator[Page[OrderRecord]]:
+        yield Page(list(self._audits.records.values()), [])
+
+    def record(self, order_id: str) -> OrderRecord | None:
+        return self._audits.records.get(order_id)
+
+    def known(self, order_ids: Sequence[str]) -> set[str]:
+        return set(order_ids) & self._audits.records.keys()
+
+
+class StockPages:
+    def __init__(self, audits: InMemoryAudits) -> None:
+        self._audits = audits
+
+    def stock_pages(self) -> Iterator[Page[tuple[str, Stock]]]:
+        yield Page(list(self._audits.stocks.items()), [])
+
+    def reservation_pages(self) -> Iterator[Page[Reservation]]:
+        yield Page(list(self._audits.reservations.values()), [])
+
+    def reservations_of(self, order_ids: Sequence[str]) -> dict[str, Reservation]:
+        return {each: self._audits.reservations[each] for each in order_ids if each in self._audits.reservations}
+
+    def stock(self, product_id: str) -> Stock | None:
+        return self._audits.stocks.get(product_id)
+
+
+class PaymentPages:
+    def __init__(self, audits: InMemoryAudits) -> None:
+        self._audits = audits
+
+    def pages(self) -> Iterator[Page[Payment]]:
+        yield Page(list(self._audits.payments.values()), [])
+
+    def payments_of(self, order_ids: Sequence[str]) -> dict[str, Payment]:
+        return {each: self._audits.payments[each] for each in order_ids if each in self._audits.payments}
+
+    def record(self, payment_id: str) -> PaymentRecord | None:
+        payment = self._audits.payments.get(payment_id.removeprefix("pay_"))
+        return PaymentRecord(payment, self._audits.history.get(payment.order_id, ())) if payment else None
+
+
+class ExecutionsInMemory:
+    def __init__(self, audits: InMemoryAudits) -> None:
+        self._audits = audits
+
+    def status(self, name: str) -> str | None:
+        return self._audits.running.get(name)
+
+    def events(self, name: str) -> Iterator[ExecutionEvent]:
+        return iter(self._audits.happened.get(name, ()))
+
+    def newest(self) -> Iterator[Execution]:
+        return iter(self._audits.executions)
+
+    def failed(self, since: datetime) -> Iterator[Execution]:
+        return (each for each in self._audits.executions if each.status != "SUCCEEDED" and each.started >= since)
+
+
+@dataclass
+class InMemoryDeadLetters:
+    """The dead letter queue as a list; `sent` is what went back to the order queue. Sending fails while `down`."""
+
+    letters: list[DeadLetter] = field(default_factory=list)
+    sent: list[DeadLetter] = field(default_factory=list)
+    down: bool = False
+
+    def arrive(self, message_id: str, body: str) -> None:
+        sent_at = datetime(2026, 1, 1, tzinfo=UTC)
+        self.letters.append(DeadLetter(message_id, body, {}, sent_at, 1, f"handle-{message_id}"))
+
+    @contextmanager
+    def waiting(self) -> Iterator[Iterator[DeadLetter]]:
+        yield iter(list(self.letters))
+
+    def send_back(self, letter: DeadLetter) -> None:
+        if self.down:
+            raise ConnectionError("the order queue is down")
+        self.sent.append(letter)
+
+    def remove(self, letter: DeadLetter) -> None:
+        self.letters.remove(letter)
+
+
+@dataclass
+class InMemoryJournal:
+    entries: list[Entry] = field(default_factory=list)
+
+    def add(self, entry: Entry) -> None:
+        if any(
+            (e.operation.operation_id, e.phase) == (entry.operation.operation_id, entry.phase) for e in self.entries
+        ):
+            raise OperationExistsError(entry.operation.operation_id)
+        self.entries.append(entry)
+
+    def of_day(self, day: date) -> Iterator[Entry]:
+        return (entry for entry in self.entries if entry.at.date() == day)
+
+
+@dataclass
+class RecordingBook:
+    """A stock book that keeps the entry with the change, over an InMemoryCatalog."""
+
+    catalog: InMemoryCatalog
+    journal: InMemoryJournal
+    operation: Operation
+
+    def stock(self, product_id: str) -> Stock | None:
+        return self.catalog.stock(product_id)
+
+    def adjust(self, product_id: str, adjustment: Adjustment) -> None:
+        if any(entry.operation.operation_id == self.operation.operation_id for entry in self.journal.entries):
+            raise AlreadyRecordedError
+        before = self.catalog.stocks[product_id]
+        self.catalog.adjust(product_id, adjustment)
+        after = self.catalog.stocks[product_id]
+        facts = stock_facts(before), stock_facts(after)
+        self.journal.add(Entry(self.operation, Phase.DONE, adjustment.at, *facts))
+
+
+@dataclass
+class World:
+    """A desk and everything behind it."""
+
+    audits: InMemoryAudits = field(default_factory=InMemoryAudits)
+    orders: InMemoryOrders = field(default_factory=InMemoryOrders)
+    dead_letters: InMemoryDeadLetters = field(default_factory=InMemoryDeadLetters)
+    catalog: InMemoryCatalog = field(default_factory=InMemoryCatalog)
+    journal: InMemoryJournal = field(default_factory=InMemoryJournal)
+    clock: FrozenClock = field(default_factory=lambda: FrozenClock(START))
+    ids: Callable[[], str] = field(default_factory=CountingIds)
+
+    def keep(self, kept: Order) -> None:
+        self.orders.orders[kept.order_id] = NewOrder(kept, "correlation-1", "sandbox_approve")
+
+    def desk(self) -> Desk:
+        self.audits.stocks = self.catalog.stocks or self.audits.stocks
+        return Desk(
+            orders=self.orders,
+            order_audit=OrderPages(self.audits),
+            executions=ExecutionsInMemory(self.audits),
+            dead_letters=self.dead_letters,
+            payments=PaymentPages(self.audits),
+            stock=StockPages(self.audits),
+            stock_book=lambda operation: RecordingBook(self.catalog, self.journal, operation),
+            journal=self.journal,
+            who=lambda: OPERATOR,
+            clock=self.clock,
+            ids=self.ids,
+        )

@@ -1,0 +1,116 @@
+"""Everything a command may need, behind the ports of the contexts; made from a target, or from fakes in tests."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from orderflow.catalog.audit import StockAudit
+from orderflow.catalog.audit_store import DynamoStockAudit
+from orderflow.catalog.recorded_stock_book import RecordedStockBook
+from orderflow.catalog.stock import Stock
+from orderflow.catalog.stock_keeping import StockBook
+from orderflow.operations.doctor import Doctor
+from orderflow.operations.journal import Entry, Journal, Operation, Phase
+from orderflow.operations.journal_store import DynamoJournal
+from orderflow.orders.audit import OrderAudit
+from orderflow.orders.audit_store import DynamoOrderAudit
+from orderflow.orders.dead_letter_queue import SqsDeadLetters
+from orderflow.orders.dead_letters import DeadLetterQueue
+from orderflow.orders.execution_store import StepFunctionsExecutions
+from orderflow.orders.executions import Executions
+from orderflow.orders.order_store import DynamoOrderStore
+from orderflow.orders.reading import OrderStore
+from orderflow.payments.audit import PaymentAudit
+from orderflow.payments.audit_store import DynamoPaymentAudit
+from orderflow.runtime.clock import Clock, utc_now
+from orderflow.runtime.ids import IdFactory, new_ulid
+from tools import target
+from tools.target import Target
+from tools.terminal import ToolError
+
+_OUTPUTS = (
+    "operations_table_name", "orders_table_name", "payments_table_name", "products_table_name",
+    "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url", "order_state_machine_arn",
+)  # fmt: skip
+
+
+@dataclass
+class Desk:
+    """One shop as its operator works on it; `who` asks AWS for the ARN behind the caller's credentials."""
+
+    orders: OrderStore
+    order_audit: OrderAudit
+    executions: Executions
+    dead_letters: DeadLetterQueue
+    payments: PaymentAudit
+    stock: StockAudit
+    stock_book: Callable[[Operation], StockBook]
+    journal: Journal
+    who: Callable[[], str]
+    clock: Clock = utc_now
+    ids: IdFactory = new_ulid
+
+    def doctor(self, open_for: timedelta) -> Doctor:
+        return Doctor(self.order_audit, self.stock, self.payments, self.executions, self.clock, open_for)
+
+
+def with_desk(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Hand a command its desk, made when the command runs: asking for help needs no shop."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        root = click.get_current_context().find_root()
+        root.obj = root.obj or desk_at(target.current())
+        return command(root.obj, *arguments, **options)
+
+    return run
+
+
+def desk_at(shop: Target) -> Desk:
+    """Return the desk of a running shop."""
+    outputs, dynamodb = shop.outputs, shop.client("dynamodb")
+    if missing := [name for name in _OUTPUTS if name not in outputs]:
+        raise ToolError(
+            f"This shop was applied before there was {', '.join(missing)}: bring it up to date with `make up`, "
+            "or `make plan` and `make apply` with ENV."
+        )
+    stock = outputs["stock_table_name"]
+    journal = DynamoJournal(dynamodb, outputs["operations_table_name"])
+
+    def stock_book(operation: Operation) -> StockBook:
+        def entry(before: Stock, after: Stock) -> dict[str, Any]:
+            return journal.put(Entry(operation, Phase.DONE, utc_now(), stock_facts(before), stock_facts(after)))
+
+        return RecordedStockBook(dynamodb, products=outputs["products_table_name"], stock=stock, entry=entry)
+
+    @functools.cache
+    def who() -> str:
+        return str(shop.client("sts").get_caller_identity()["Arn"])
+
+    return Desk(
+        orders=DynamoOrderStore(dynamodb, outputs["orders_table_name"]),
+        order_audit=DynamoOrderAudit(dynamodb, outputs["orders_table_name"]),
+        executions=StepFunctionsExecutions(shop.client("stepfunctions"), outputs["order_state_machine_arn"]),
+        dead_letters=SqsDeadLetters(
+            shop.client("sqs"), dead_letters=outputs["order_dlq_url"], queue=outputs["order_queue_url"]
+        ),
+        payments=DynamoPaymentAudit(dynamodb, outputs["payments_table_name"]),
+        stock=DynamoStockAudit(dynamodb, stock=stock, reservations=outputs["reservations_table_name"]),
+        stock_book=stock_book,
+        journal=journal,
+        who=who,
+    )
+
+
+def stock_facts(stock: Stock) -> dict[str, Any]:
+    """Return a stock row's counters as the journal and the terminal show them."""
+    return {
+        "available": stock.available,
+        "reserved": stock.reserved,
+        "sold": stock.sold,
+        "updatedAt": stock.updated_at,
+    }
