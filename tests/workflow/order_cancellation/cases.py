@@ -107,7 +107,7 @@ def cases() -> dict[str, dict[str, Response]]:
     }
 
 
-def input_of(case: str) -> dict[str, Any]:  # noqa: ARG001 - every machine's cases have it
+def input_of(case: str) -> dict[str, Any]:
     """Return what the case is started with: the example."""
     return dict(json.loads(INPUT.read_text(encoding="utf-8")))
 
