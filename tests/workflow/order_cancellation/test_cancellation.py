@@ -43,7 +43,7 @@ def test_the_claim_takes_any_order_on_its_way_and_asks_for_nothing_personal(orde
         "Key": {"orderId": {"S": steps.ORDER_ID}},
         "UpdateExpression": "SET #status = :status, #version = #version + :one, updatedAt = :now, "
         "history = list_append(history, :entry), statusReason = :reason, "
-        "userId = userId, #total = #total, currency = currency",
+        "userId = userId, #total = #total, currency = currency REMOVE openGroup, checkAfter",
         "ConditionExpression": "#status = :pending OR #status = :processing OR #status = :review "
         "OR #status = :confirmed",
         "ExpressionAttributeNames": {"#status": "status", "#version": "version", "#total": "total"},
