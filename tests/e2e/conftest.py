@@ -53,7 +53,9 @@ class Inbox:
             self._receive()
 
     def all_about(self, order_ids: set[str], quiet_seconds: float = 3) -> list[dict[str, Any]]:
-        """Return every notice about the orders, once none has come for a while."""
+        """Return every notice about the orders, once each was heard of and none has come for a while."""
+        for order_id in order_ids:
+            self.wait_for(order_id)
         quiet_since = time.monotonic()
         while time.monotonic() - quiet_since < quiet_seconds:
             if self._receive():
@@ -133,7 +135,21 @@ def _listening(stack: Stack, topic_output: str) -> Iterator[Inbox]:
     url = sqs.create_queue(QueueName=f"e2e-inbox-{uuid4().hex[:8]}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic = stack.output(topic_output)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(_hears(topic, arn))})
     subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
     yield Inbox(sqs, url)
     sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
     sqs.delete_queue(QueueUrl=url)
+
+
+def _hears(topic: str, queue: str) -> dict[str, Any]:
+    """Return the policy without which a topic may not send to a queue."""
+    statement = {
+        "Sid": "TheTopicSends",
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
