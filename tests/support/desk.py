@@ -22,7 +22,9 @@ from orderflow.runtime.audit import Page
 from tests.support.catalog_fake import InMemoryCatalog
 from tests.support.frozen import START, CountingIds, FrozenClock
 from tests.support.orders import InMemoryOrders, order
+from tests.support.sweeping import RepairShop
 from tools.ops.desk import Desk, stock_facts
+from tools.terminal import ToolError
 
 OPERATOR = "arn:aws:iam::123456789012:user/on-call"
 ORDER_ID = "01JFR0ZEN00000000000000001"
@@ -34,7 +36,8 @@ def record_of(kept: Order, **changes: Any) -> OrderRecord:
     """Return an order's row as the code writes it, but for `changes`."""
     lines = tuple(line.line_total for line in kept.lines)
     arn = f"arn:aws:states:eu-central-1:123456789012:execution:order-processing:{kept.order_id}"
-    return replace(OrderRecord(kept, lines, kept.subtotal, kept.total, "correlation-1", arn), **changes)
+    given_back = "COMPLETE" if kept.status is OrderStatus.CANCELLED else None
+    return replace(OrderRecord(kept, lines, kept.subtotal, kept.total, "correlation-1", arn, given_back), **changes)
 
 
 def ended(status: OrderStatus, order_id: str = ORDER_ID, **fields: Any) -> Order:
@@ -134,6 +137,53 @@ class ExecutionsInMemory:
 
 
 @dataclass
+class InMemoryCancellations:
+    """Executions of order_cancellation by name; what is started again runs."""
+
+    states: dict[str, str] = field(default_factory=dict)
+    started: dict[str, str] = field(default_factory=dict)
+    happened: dict[str, list[ExecutionEvent]] = field(default_factory=dict)
+    ended_badly: list[Execution] = field(default_factory=list)
+
+    def status(self, name: str) -> str | None:
+        return self.states.get(name)
+
+    def events(self, name: str) -> Iterator[ExecutionEvent]:
+        return iter(self.happened.get(name, ()))
+
+    def newest(self) -> Iterator[Execution]:
+        return iter(self.ended_badly)
+
+    def failed(self, since: datetime) -> Iterator[Execution]:
+        return (each for each in self.ended_badly if each.started >= since)
+
+    def start_again(self, earlier: str, name: str) -> None:
+        if self.states.setdefault(name, "RUNNING") == "RUNNING":
+            self.started.setdefault(name, earlier)
+
+
+@dataclass
+class StepsInMemory:
+    """The compensations over the audits: they give back once, or fail while `down`."""
+
+    audits: InMemoryAudits
+    ran: list[tuple[str, str]] = field(default_factory=list)
+    down: bool = False
+
+    def run(self, key: str, order_id: str, operation_id: str) -> str:
+        if self.down:
+            raise ToolError("the function failed with PaymentProviderUnavailableError")
+        self.ran.append((key, order_id))
+        if key == "refund_payment":
+            payment = self.audits.payments[order_id]
+            self.audits.payments[order_id] = replace(payment, status=PaymentStatus.REFUNDED)
+            return "REFUNDED"
+        held = self.audits.reservations[order_id]
+        self.audits.reservations[order_id] = replace(held, status=ReservationStatus.RELEASED)
+        return "RELEASED"
+
+
+@dataclass
 class InMemoryDeadLetters:
     """The dead letter queue as a list; `sent` is what went back to the order queue. Sending fails while `down`."""
 
@@ -200,6 +250,10 @@ class World:
 
     audits: InMemoryAudits = field(default_factory=InMemoryAudits)
     orders: InMemoryOrders = field(default_factory=InMemoryOrders)
+    cancellations: InMemoryCancellations = field(default_factory=InMemoryCancellations)
+    repairs: RepairShop = field(default_factory=RepairShop)
+    steps_down: bool = False
+    ran: list[tuple[str, str]] = field(default_factory=list)
     dead_letters: InMemoryDeadLetters = field(default_factory=InMemoryDeadLetters)
     catalog: InMemoryCatalog = field(default_factory=InMemoryCatalog)
     journal: InMemoryJournal = field(default_factory=InMemoryJournal)
@@ -215,6 +269,9 @@ class World:
             orders=self.orders,
             order_audit=OrderPages(self.audits),
             executions=ExecutionsInMemory(self.audits),
+            cancellations=self.cancellations,
+            sweeper=lambda repairs: replace(self.repairs.sweeper(), repairs=repairs),
+            steps=StepsInMemory(self.audits, self.ran, self.steps_down),
             dead_letters=self.dead_letters,
             payments=PaymentPages(self.audits),
             stock=StockPages(self.audits),

@@ -13,6 +13,7 @@ from tools.ops.journal import operations
 from tools.ops.orders import orders
 from tools.ops.payments import payments
 from tools.ops.stock import stock
+from tools.ops.sweep import sweep
 from tools.terminal import ToolError
 
 CANNOT = 2  # 1 is the doctor's: something is broken
@@ -49,5 +50,5 @@ def cli() -> None:
     """Look into a running shop and mend it: the local stack, or the AWS environment that ENV names."""
 
 
-for _command in (orders, dlq, executions, payments, stock, doctor, operations):
+for _command in (orders, dlq, executions, payments, stock, sweep, doctor, operations):
     cli.add_command(_command)

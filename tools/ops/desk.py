@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -22,29 +22,49 @@ from orderflow.orders.dead_letter_queue import SqsDeadLetters
 from orderflow.orders.dead_letters import DeadLetterQueue
 from orderflow.orders.execution_store import StepFunctionsExecutions
 from orderflow.orders.executions import Executions
+from orderflow.orders.open_order_store import DynamoOpenOrderStore
+from orderflow.orders.order_executions import StepFunctionsExecutions as RepairExecutions
+from orderflow.orders.order_queue import SqsOrderQueue
 from orderflow.orders.order_store import DynamoOrderStore
 from orderflow.orders.reading import OrderStore
+from orderflow.orders.retrying import MAX_RETRIES, Cancellations, Retrier
+from orderflow.orders.sweeping import Sweeper
 from orderflow.payments.audit import PaymentAudit
 from orderflow.payments.audit_store import DynamoPaymentAudit
+from orderflow.runtime.caller import ADMIN_GROUP, Caller
 from orderflow.runtime.clock import Clock, utc_now
 from orderflow.runtime.ids import IdFactory, new_ulid
 from tools import target
+from tools.ops.steps import LambdaSteps, Steps
 from tools.target import Target
 from tools.terminal import ToolError
 
+OPERATOR = Caller("operator", frozenset({ADMIN_GROUP}))
 _OUTPUTS = (
     "operations_table_name", "orders_table_name", "payments_table_name", "products_table_name",
     "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url", "order_state_machine_arn",
+    "order_cancellation_state_machine_arn", "function_names",
 )  # fmt: skip
+
+
+class CancellationExecutions(Executions, Cancellations, Protocol):
+    """Executions of order_cancellation, looked at and started again."""
 
 
 @dataclass
 class Desk:
-    """One shop as its operator works on it; `who` asks AWS for the ARN behind the caller's credentials."""
+    """One shop as its operator works on it.
+
+    `who` asks AWS for the ARN behind the caller's credentials; `sweeper` makes one that starts so many fresh executions
+    of an order at most.
+    """
 
     orders: OrderStore
     order_audit: OrderAudit
     executions: Executions
+    cancellations: CancellationExecutions
+    sweeper: Callable[[int], Sweeper]
+    steps: Steps
     dead_letters: DeadLetterQueue
     payments: PaymentAudit
     stock: StockAudit
@@ -56,6 +76,9 @@ class Desk:
 
     def doctor(self, open_for: timedelta) -> Doctor:
         return Doctor(self.order_audit, self.stock, self.payments, self.executions, self.clock, open_for)
+
+    def retrier(self) -> Retrier:
+        return Retrier(self.sweeper(MAX_RETRIES), self.cancellations)
 
 
 def with_desk(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,7 +101,7 @@ def desk_at(shop: Target) -> Desk:
             f"This shop was applied before there was {', '.join(missing)}: bring it up to date with `make up`, "
             "or `make plan` and `make apply` with ENV."
         )
-    stock = outputs["stock_table_name"]
+    states, sqs, stock = shop.client("stepfunctions"), shop.client("sqs"), outputs["stock_table_name"]
     journal = DynamoJournal(dynamodb, outputs["operations_table_name"])
 
     def stock_book(operation: Operation) -> StockBook:
@@ -87,6 +110,15 @@ def desk_at(shop: Target) -> Desk:
 
         return RecordedStockBook(dynamodb, products=outputs["products_table_name"], stock=stock, entry=entry)
 
+    def sweeper(repairs: int) -> Sweeper:
+        return Sweeper(
+            DynamoOpenOrderStore(dynamodb, outputs["orders_table_name"]),
+            RepairExecutions(states, outputs["order_state_machine_arn"]),
+            SqsOrderQueue(sqs, outputs["order_queue_url"]),
+            utc_now,
+            repairs,
+        )
+
     @functools.cache
     def who() -> str:
         return str(shop.client("sts").get_caller_identity()["Arn"])
@@ -94,10 +126,11 @@ def desk_at(shop: Target) -> Desk:
     return Desk(
         orders=DynamoOrderStore(dynamodb, outputs["orders_table_name"]),
         order_audit=DynamoOrderAudit(dynamodb, outputs["orders_table_name"]),
-        executions=StepFunctionsExecutions(shop.client("stepfunctions"), outputs["order_state_machine_arn"]),
-        dead_letters=SqsDeadLetters(
-            shop.client("sqs"), dead_letters=outputs["order_dlq_url"], queue=outputs["order_queue_url"]
-        ),
+        executions=StepFunctionsExecutions(states, outputs["order_state_machine_arn"]),
+        cancellations=StepFunctionsExecutions(states, outputs["order_cancellation_state_machine_arn"]),
+        sweeper=sweeper,
+        steps=LambdaSteps(shop.client("lambda"), outputs["function_names"]),
+        dead_letters=SqsDeadLetters(sqs, dead_letters=outputs["order_dlq_url"], queue=outputs["order_queue_url"]),
         payments=DynamoPaymentAudit(dynamodb, outputs["payments_table_name"]),
         stock=DynamoStockAudit(dynamodb, stock=stock, reservations=outputs["reservations_table_name"]),
         stock_book=stock_book,

@@ -1,7 +1,7 @@
 """`orders`: what customers bought and how it went."""
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import Any
 
 import click
@@ -10,16 +10,15 @@ from orderflow.operations.timeline import timeline
 from orderflow.orders.order import Order
 from orderflow.orders.reading import as_json as order_json
 from orderflow.orders.reading import get_order
+from orderflow.orders.retrying import cancellation_names
 from orderflow.orders.status import OrderStatus
 from orderflow.payments.audit import payment_of
-from orderflow.runtime.caller import ADMIN_GROUP, Caller
 from orderflow.runtime.clock import iso
 from orderflow.runtime.money import display
 from tools.ops import show
-from tools.ops.desk import Desk, with_desk
+from tools.ops.desk import OPERATOR, Desk, with_desk
 from tools.ops.writing import json_option
 
-OPERATOR = Caller("operator", frozenset({ADMIN_GROUP}))
 _PAGE = 100
 _COLUMNS = ("orderId", "status", "reason", "total", "userId", "createdAt")
 
@@ -95,18 +94,23 @@ def show_(desk: Desk, order_id: str, as_json: bool) -> None:
 @json_option
 @with_desk
 def timeline_(desk: Desk, order_id: str, as_json: bool) -> None:
-    """Everything that happened to an order: its history, its execution, its payment, in the order of time."""
+    """Everything that happened to an order: history, executions, cancellation, payment, in the order of time."""
     order = get_order(order_id, OPERATOR, desk.orders)
     record = desk.order_audit.record(order_id)
     # The one named by the order, and the one that works on it when that is another.
     names = dict.fromkeys([order_id, record.execution] if record else [order_id])
     events = chain.from_iterable(desk.executions.events(name) for name in names)
-    moments = timeline(order, events, payment_of(order_id, desk.payments))
+    cancelling = chain.from_iterable(desk.cancellations.events(name) for name in _cancellations(desk, order_id))
+    moments = timeline(order, events, payment_of(order_id, desk.payments), cancelling)
     found: list[dict[str, Any]] = [
         {"at": iso(moment.at), "source": moment.source, "what": moment.what, "detail": moment.detail}
         for moment in moments
     ]
     show.rows(found, ("at", "source", "what", "detail"), as_json=as_json, nothing="Nothing happened yet.")
+
+
+def _cancellations(desk: Desk, order_id: str) -> Iterator[str]:
+    return takewhile(lambda name: desk.cancellations.status(name) is not None, cancellation_names(order_id))
 
 
 def _line(order: Order) -> dict[str, Any]:

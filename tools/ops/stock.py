@@ -1,12 +1,15 @@
 """`stock`: units of a product."""
 
+from typing import Any
+
 import click
 
 from orderflow.catalog.errors import InsufficientStockError, ProductNotFoundError
 from orderflow.catalog.recorded_stock_book import AlreadyRecordedError, adjusted
-from orderflow.catalog.stock import Stock
+from orderflow.catalog.stock import Reservation, ReservationStatus, Stock
 from orderflow.catalog.stock_keeping import Adjustment, adjust_stock
-from orderflow.operations.journal import OperationExistsError
+from orderflow.operations.giving_back import require_owing
+from orderflow.operations.journal import OperationExistsError, recorded
 from orderflow.runtime.caller import ADMIN_GROUP, Caller
 from tools.ops import show
 from tools.ops.desk import Desk, stock_facts, with_desk
@@ -72,6 +75,36 @@ def adjust(
     except AlreadyRecordedError:
         raise OperationExistsError(made.operation_id) from None
     _report(product_id, before, after, as_json=as_json)
+
+
+@stock.command("release")
+@click.argument("order_id")
+@changing
+@with_desk
+def release(desk: Desk, order_id: str, reason: str, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Make available again what an order still reserves that ended without a sale; once per order."""
+    held = desk.stock.reservations_of([order_id]).get(order_id)
+    require_owing(desk.orders.find(order_id))
+    before = _reserved(held)
+    if held is None or held.status is not ReservationStatus.RESERVED:
+        show.say(f"Nothing to release: order {order_id} holds no units.")
+        show.facts({"orderId": order_id, "before": before, "after": before}, as_json=as_json)
+        return
+    if dry_run:
+        show.say("would be released:")
+        show.facts({"orderId": order_id, "before": before}, as_json=as_json)
+        return
+    confirmed(f"Release what order {order_id} reserves?", yes=yes)
+    made = operation(desk, f"order {order_id}", reason)
+    with recorded(made, before, journal=desk.journal, clock=desk.clock) as outcome:
+        desk.steps.run("release_stock", order_id, made.operation_id)
+        outcome.after = _reserved(desk.stock.reservations_of([order_id]).get(order_id))
+    show.facts({"orderId": order_id, "before": before, "after": outcome.after}, as_json=as_json)
+
+
+def _reserved(held: Reservation | None) -> dict[str, Any]:
+    lines = {line.product_id: line.quantity for line in held.lines} if held else {}
+    return {"status": held.status.value if held else None, "lines": lines}
 
 
 def _current(desk: Desk, product_id: str) -> Stock:

@@ -1,4 +1,4 @@
-"""One order's life in one view: its own history, its execution, its payment, in the order of time."""
+"""One order's life in one view: its history, its executions, its cancellation, its payment, in the order of time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from orderflow.payments.audit import PaymentRecord
 
 @dataclass(frozen=True)
 class Moment:
-    """Something that happened: `source` is order, execution or payment."""
+    """Something that happened: `source` is order, execution, cancellation or payment."""
 
     at: datetime
     source: str
@@ -19,9 +19,15 @@ class Moment:
     detail: str = ""
 
 
-def timeline(order: Order, events: Iterable[ExecutionEvent], payment: PaymentRecord | None) -> list[Moment]:
-    """Return all moments, oldest first; of one instant the execution's comes first, since it causes the others."""
-    moments = [_of_event(event) for event in events]
+def timeline(
+    order: Order,
+    events: Iterable[ExecutionEvent],
+    payment: PaymentRecord | None,
+    cancelling: Iterable[ExecutionEvent] = (),
+) -> list[Moment]:
+    """Return all moments, oldest first; of one instant an execution's comes first, since it causes the others."""
+    moments = [_of_event(event, "execution") for event in events]
+    moments += [_of_event(event, "cancellation") for event in cancelling]
     moments += [
         Moment(
             datetime.fromisoformat(entry.at),
@@ -39,6 +45,6 @@ def timeline(order: Order, events: Iterable[ExecutionEvent], payment: PaymentRec
     return sorted(moments, key=lambda moment: moment.at)
 
 
-def _of_event(event: ExecutionEvent) -> Moment:
+def _of_event(event: ExecutionEvent, source: str) -> Moment:
     what = event.state or "" if event.what == "entered" else " ".join(filter(None, (event.state, event.what)))
-    return Moment(event.at, "execution", what, ": ".join(filter(None, (event.error, event.cause))))
+    return Moment(event.at, source, what, ": ".join(filter(None, (event.error, event.cause))))

@@ -16,7 +16,10 @@ MOVING = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING})
 
 @dataclass(frozen=True)
 class OrderRecord:
-    """An order with what its row says besides: totals as stored (minor units), and who works on it."""
+    """An order with what its row says besides: totals as stored (minor units), and who works on it.
+
+    `cancellation` is COMPLETE or INCOMPLETE once order_cancellation has said how giving back went.
+    """
 
     order: Order
     line_totals: tuple[int, ...]
@@ -24,6 +27,7 @@ class OrderRecord:
     total: int
     correlation_id: str
     execution_arn: str | None
+    cancellation: str | None = None
 
     @property
     def execution(self) -> str:
@@ -62,6 +66,7 @@ def check_order(record: OrderRecord, now: datetime, open_for: timedelta) -> Iter
         message = f"{order.status} since {order.updated_at}, placed {int(age.total_seconds() // 60)} minutes ago"
         yield Finding("orders-end-in-time", subject, message)
     yield from _check_execution(record, subject)
+    yield from _check_cancellation(record, now, open_for, subject)
 
 
 def _check_execution(record: OrderRecord, subject: str) -> Iterator[Finding]:
@@ -73,3 +78,14 @@ def _check_execution(record: OrderRecord, subject: str) -> Iterator[Finding]:
     if claims and not (record.execution_arn and record.execution.startswith(record.order.order_id)):
         message = f"it was claimed by {record.execution_arn or 'no execution'}, which is not named after the order"
         yield Finding("one-execution-moves-an-order", subject, message)
+
+
+def _check_cancellation(record: OrderRecord, now: datetime, open_for: timedelta, subject: str) -> Iterator[Finding]:
+    if record.order.status is not OrderStatus.CANCELLED or record.cancellation == "COMPLETE":
+        return
+    if record.cancellation == "INCOMPLETE":
+        message = "CANCELLED, and something could not be given back: `executions retry` finishes it"
+        yield Finding("cancellations-are-finished", subject, message)
+    elif now - datetime.fromisoformat(record.order.updated_at) > open_for:
+        message = f"CANCELLED since {record.order.updated_at}, and nobody recorded that everything is given back"
+        yield Finding("cancellations-are-finished", subject, message)

@@ -9,7 +9,7 @@ from orderflow.runtime.audit import Page, page_of
 from orderflow.runtime.batch import read_batch
 from orderflow.runtime.scan import pages
 
-_ATTRIBUTES = (*SHOWN_ATTRIBUTES, "subtotal", "total", "correlationId", "executionArn")
+_ATTRIBUTES = (*SHOWN_ATTRIBUTES, "subtotal", "total", "correlationId", "executionArn", "cancellation")
 
 
 class DynamoOrderAudit:
@@ -43,4 +43,5 @@ def _record(row: Mapping[str, Any]) -> OrderRecord:
         total=row["total"],
         correlation_id=row["correlationId"],
         execution_arn=row.get("executionArn"),
+        cancellation=row.get("cancellation"),
     )

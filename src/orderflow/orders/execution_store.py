@@ -1,6 +1,7 @@
-"""Executions read from Step Functions."""
+"""Executions read from Step Functions, and started again there."""
 
 import heapq
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,13 +10,15 @@ from typing import Any
 from botocore import exceptions
 
 from orderflow.orders.executions import Execution, ExecutionEvent
+from orderflow.orders.workflow_starter import start_once
 
 _BAD_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
 _UNKNOWN = "ExecutionDoesNotExist"
 
 
 class StepFunctionsExecutions:
-    """One machine's executions (IAM: states:ListExecutions; DescribeExecution, GetExecutionHistory on executions)."""
+    """One machine's executions (IAM: states:ListExecutions, StartExecution on it; DescribeExecution,
+    GetExecutionHistory on its executions)."""
 
     def __init__(self, client: Any, state_machine_arn: str) -> None:
         self._client, self._machine = client, state_machine_arn
@@ -27,6 +30,10 @@ class StepFunctionsExecutions:
             if error.response["Error"]["Code"] == _UNKNOWN:
                 return None
             raise
+
+    def start_again(self, earlier: str, name: str) -> None:
+        given = self._client.describe_execution(executionArn=self._arn(earlier))["input"]
+        start_once(self._client, self._machine, name, json.loads(given))
 
     def events(self, name: str) -> Iterator[ExecutionEvent]:
         request = {"executionArn": self._arn(name), "includeExecutionData": False}

@@ -1,6 +1,7 @@
-"""Executions of the order workflow, as operators look at them.
+"""Executions of the order's workflows, as operators look at them.
 
-An order's first execution is named by its id; a later one, which repairs it, by a name that begins with its id.
+An order's first execution is named by its id; a later one, which repairs it, by a name that begins with its id. Those
+that cancel it are named the same way behind `cancel-`.
 """
 
 from collections.abc import Iterator
@@ -24,8 +25,8 @@ class Execution:
 
     @property
     def order_id(self) -> str:
-        """The order that it is about: the ULID which its name begins with."""
-        return self.name[:_ULID_LENGTH]
+        """The order that it is about: the ULID which its name begins with, behind what it does to it."""
+        return self.name.removeprefix("cancel-")[:_ULID_LENGTH]
 
 
 @dataclass(frozen=True)

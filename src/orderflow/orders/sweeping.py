@@ -52,6 +52,15 @@ class OpenOrder:
     execution: str | None = None
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a look at an order found; `fresh` is the execution to start when its own is gone."""
+
+    order: OpenOrder | None
+    finding: Finding
+    fresh: str | None = None
+
+
 class OpenOrderStore(Protocol):
     """Orders that are not finished, and when to look at them."""
 
@@ -104,6 +113,7 @@ class Sweeper:
     executions: Executions
     queue: OrderQueue
     clock: Callable[[], datetime]
+    repairs: int = MAX_REPAIRS
 
     def due(self, limit: int = MAX_ORDERS) -> list[str]:
         """Return the orders to look at in this run."""
@@ -111,37 +121,45 @@ class Sweeper:
 
     def sweep(self, order_id: str) -> Finding:
         """Look at one order and make it go on. Dying anywhere in between, the next look does what is missing."""
+        look = self.look(order_id)
+        if look.order is None or look.finding is Finding.MOVED_ON:
+            return Finding.MOVED_ON
+        match look.finding:
+            case Finding.ENDED:
+                self.store.take_out(look.order)
+                return Finding.ENDED
+            case Finding.NOT_PICKED_UP:
+                self.queue.send(look.order.order_id, look.order.correlation_id)
+            case Finding.ABANDONED if look.fresh:
+                self.executions.restart(look.order, look.fresh)
+        # Last: who dies before this looks again at once, and finds what was done.
+        self.store.look_again(look.order, next_look(self.clock()))
+        return look.finding
+
+    def look(self, order_id: str) -> Look:
+        """Return how an order stands and what it needs, and change nothing."""
         order = self.store.find(order_id)
         if order is None or order.check_after is None:
-            return Finding.MOVED_ON
+            return Look(order, Finding.MOVED_ON)
         if order.status not in OPEN:
-            self.store.take_out(order)
-            return Finding.ENDED
-        finding = self._finding(order)
-        # Last: who dies before this looks again at once, and finds what was done.
-        self.store.look_again(order, next_look(self.clock()))
-        return finding
-
-    def _finding(self, order: OpenOrder) -> Finding:
+            return Look(order, Finding.ENDED)
         state = self.executions.state(order.execution or self.executions.identify(order.order_id))
         if state is ExecutionState.RUNNING:
-            return Finding.RUNNING
+            return Look(order, Finding.RUNNING)
         if state is ExecutionState.ABSENT and order.status is OrderStatus.PENDING:
-            self.queue.send(order.order_id, order.correlation_id)
-            return Finding.NOT_PICKED_UP
-        return self._restart(order)
+            return Look(order, Finding.NOT_PICKED_UP)
+        return self._lost(order)
 
-    def _restart(self, order: OpenOrder) -> Finding:
-        for name in repair_names(order.order_id):
+    def _lost(self, order: OpenOrder) -> Look:
+        for name in repair_names(order.order_id, self.repairs):
             match self.executions.state(self.executions.identify(name)):
                 case ExecutionState.RUNNING:
-                    return Finding.RUNNING
+                    return Look(order, Finding.RUNNING)
                 case ExecutionState.ABSENT:
-                    self.executions.restart(order, name)
-                    return Finding.ABANDONED
-        return Finding.BEYOND_REPAIR
+                    return Look(order, Finding.ABANDONED, name)
+        return Look(order, Finding.BEYOND_REPAIR)
 
 
-def repair_names(order_id: str) -> Iterator[str]:
+def repair_names(order_id: str, repairs: int = MAX_REPAIRS) -> Iterator[str]:
     """Yield the names of the executions that may finish an order after its first, in their order."""
-    return (f"{order_id}-repair-{attempt}" for attempt in range(1, MAX_REPAIRS + 1))
+    return (f"{order_id}-repair-{attempt}" for attempt in range(1, repairs + 1))

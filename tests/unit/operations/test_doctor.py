@@ -204,6 +204,16 @@ def test_a_cancelled_order_has_its_time_to_give_everything_back(
     assert rules == ({"money-is-given-back", "stock-is-given-back"} if named else set())
 
 
+@pytest.mark.parametrize(("told", "minutes", "named"), [("INCOMPLETE", 0, True), (None, 15, False), (None, 16, True)])
+def test_a_cancellation_that_is_not_finished_is_named_at_once_or_when_its_time_is_over(
+    clock: FrozenClock, told: str | None, minutes: int, named: bool
+) -> None:
+    audits = InMemoryAudits()
+    audits.records[ORDER_ID] = record_of(ended(OrderStatus.CANCELLED), cancellation=told)
+    clock.advance(minutes=minutes)
+    assert [each.rule for each in doctor(audits, clock).examine()] == ["cancellations-are-finished"] * named
+
+
 def test_what_mends_itself_before_the_second_look_is_no_finding(audits: InMemoryAudits, clock: FrozenClock) -> None:
     # Given an order that the first page shows as FAILED before its refund was read
     sound = dict(audits.records)

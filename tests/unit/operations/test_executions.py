@@ -1,5 +1,6 @@
 """Executions as Step Functions tells of them (API shapes of botocore's own model, by its Stubber)."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -85,3 +86,23 @@ def test_bad_ends_are_merged_newest_first_and_older_ones_are_not_asked_for(stub:
         Execution("f", "FAILED", AT, None, "OrderFailedError"),
     ]
     stubber.assert_no_pending_responses()
+
+
+def test_an_execution_is_started_again_with_the_input_of_the_earlier_one(stub: Any) -> None:
+    client, stubber = stub
+    given = {"orderId": "order-1", "by": "customer"}
+    told = {**item("order-1", "FAILED", AT), "input": json.dumps(given)}
+    stubber.add_response("describe_execution", told, {"executionArn": EXECUTION})
+    stubber.add_response(
+        "start_execution",
+        {"executionArn": f"{EXECUTION}-repair-1", "startDate": AT},
+        {"stateMachineArn": MACHINE, "name": "order-1-repair-1", "input": json.dumps(given)},
+    )
+    StepFunctionsExecutions(client, MACHINE).start_again("order-1", "order-1-repair-1")
+    stubber.assert_no_pending_responses()
+
+
+def test_an_execution_of_a_cancellation_is_about_its_order() -> None:
+    order_id = "01JFR0ZEN00000000000000001"
+    names = (order_id, f"{order_id}-repair-1", f"cancel-{order_id}", f"cancel-{order_id}-repair-2")
+    assert {Execution(name, "FAILED", AT).order_id for name in names} == {order_id}
