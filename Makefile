@@ -109,12 +109,18 @@ test-terraform-rules: $(DEV) $(SCAN)
 test-e2e: $(DEV) ## a stranger's view by HTTP, on a stack of its own
 	@$(PYTEST) -q tests/e2e $(ARGS)
 
-.PHONY: bench-cold bench-api
+.PHONY: bench-cold bench-api bench-storm cost
 bench-cold: $(DEV) ## cold import of each API handler against boto3's DynamoDB client
 	@$(RUN).bench_cold
 
 bench-api: $(DEV) ## POST /orders against /health, and 500 orders at once (needs `make up`)
 	@$(RUN).bench_api
+
+bench-storm: $(DEV) ## 5,000 orders at once with 5 % of AWS calls failing, beside a workflow of one Pass (needs `make up`)
+	@$(RUN).bench_storm $(ARGS)
+
+cost: $(DEV) ## USD per 1,000 orders, from the calls that a run of orders makes (needs `make up`)
+	@$(RUN).cost $(ARGS)
 
 ##@ AWS (ENV=dev|staging|prod)
 .PHONY: init plan apply destroy

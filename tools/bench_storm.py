@@ -1,0 +1,224 @@
+"""A burst of orders while AWS calls fail: `python -m tools.bench_storm [--orders 5000] [--faults 0.05]`.
+
+In one run and under the same faults, first as many orders whose workflow is a single Pass state, then real ones: what
+the workflow itself costs. Each accepted order must end, once, and the doctor must be content.
+"""
+
+import json
+import random
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import click
+import requests
+
+from tools import bench_api, record
+from tools.faults import Faults
+from tools.ops.desk import desk_at
+from tools.paths import STACKS
+from tools.shop_client import ADDRESS, TIMEOUT_SECONDS, Shop
+from tools.stack import Stack
+from tools.target import Target
+from tools.terminal import ToolError, out, run_tool
+from tools.watched import watched
+
+BAR = 4.0
+CONFIRMED_BAR = 0.99  # transient faults are what retries are for
+THREADS = 16
+_END_SECONDS = 900
+_REPEATS = 60
+_FLAKY = 0.05  # of the orders: their provider fails twice, then approves
+_PASS = {"StartAt": "Done", "States": {"Done": {"Type": "Pass", "End": True}}}
+_TERMINAL = {"CONFIRMED", "FAILED"}
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a burst of `orders` took, in seconds since its first request: accepted, 99 % ended, all ended."""
+
+    orders: int
+    accepted: float
+    most: float
+    all: float
+
+    @property
+    def rate(self) -> float:
+        """Orders per second until 99 % had ended: a message that failed waits for minutes, whatever its workflow."""
+        return 0.99 * self.orders / self.most
+
+    def told(self, what: str) -> str:
+        return (
+            f"{what}: {self.orders} accepted after {self.accepted:.1f} s, 99 % ended after {self.most:.1f} s "
+            f"({self.rate:.1f}/s), all after {self.all:.1f} s"
+        )
+
+
+def place(customer: Shop, count: int) -> list[str]:
+    """Place orders as a client must: each with its own key, repeated while the shop cannot answer."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(lambda number: _placed(customer, number), range(count)))
+
+
+def _placed(customer: Shop, number: int) -> str:
+    body: dict[str, Any] = {"items": [{"productId": "test_1", "quantity": 1}], "shippingAddress": ADDRESS}
+    if random.Random(number).random() < _FLAKY:
+        body["paymentMethod"] = {"token": "sandbox_flaky"}
+    key, said = uuid.uuid4().hex, ""
+    for _ in range(_REPEATS):
+        try:
+            answer = customer.http.post(
+                f"{customer.url}/orders", json=body, headers={"Idempotency-Key": key}, timeout=TIMEOUT_SECONDS
+            )
+        except requests.RequestException as error:
+            said = type(error).__name__
+            continue
+        if answer.status_code == requests.codes.accepted:
+            return str(answer.json()["orderId"])
+        said = f"{answer.status_code} {answer.text[:200]}"
+        if answer.status_code < requests.codes.server_error and answer.status_code != requests.codes.conflict:
+            break
+        time.sleep(min(1.0, float(answer.headers.get("Retry-After", 0.2))))
+    raise ToolError(f"Order {number} was never accepted; the last answer: {said}")
+
+
+def burst(customer: Shop, count: int, open_ones: Callable[[set[str]], int]) -> tuple[Pace, list[str]]:
+    """Place `count` orders at once and wait until none is open any more; returns the pace and the ids."""
+    begun = time.monotonic()
+    order_ids = place(customer, count)
+    accepted = time.monotonic() - begun
+    most = 0.0
+    while left := open_ones(set(order_ids)):
+        taken = time.monotonic() - begun
+        if not most and left <= count / 100:
+            most = taken
+        if taken > _END_SECONDS:
+            raise ToolError(f"{left} of {count} orders have not ended after {_END_SECONDS} s.")
+        time.sleep(1)
+    ended = time.monotonic() - begun
+    return Pace(count, accepted, most or ended, ended), order_ids
+
+
+def open_orders(shop: Target, order_ids: set[str]) -> int:
+    """Return how many of the orders have work left."""
+    pages = (
+        shop.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=shop.outputs["orders_table_name"],
+            IndexName="by-open",
+            KeyConditionExpression="openGroup = :open",
+            ExpressionAttributeValues={":open": {"S": "open"}},
+            ProjectionExpression="orderId",
+        )
+    )
+    return len(order_ids & {item["orderId"]["S"] for page in pages for item in page["Items"]})
+
+
+@contextmanager
+def one_pass(shop: Target) -> Iterator[Callable[[set[str]], int]]:
+    """Let orders start a workflow of one Pass state; yields what counts the orders whose execution has not ended."""
+    states, functions = shop.client("stepfunctions"), shop.client("lambda")
+    real = states.describe_state_machine(stateMachineArn=shop.outputs["order_state_machine_arn"])
+    starter = shop.outputs["function_names"]["start_order_workflow"]
+    settings = functions.get_function_configuration(FunctionName=starter)["Environment"]["Variables"]
+    machine = states.create_state_machine(
+        name=f"{real['name']}-pass-{uuid.uuid4().hex[:8]}", definition=json.dumps(_PASS), roleArn=real["roleArn"]
+    )["stateMachineArn"]
+
+    def start(arn: str) -> None:
+        changed = {**settings, "ORDER_STATE_MACHINE_ARN": arn}
+        functions.update_function_configuration(FunctionName=starter, Environment={"Variables": changed})
+
+    def not_ended(order_ids: set[str]) -> int:
+        pages = states.get_paginator("list_executions").paginate(stateMachineArn=machine, statusFilter="SUCCEEDED")
+        return len(order_ids - {execution["name"] for page in pages for execution in page["executions"]})
+
+    start(machine)
+    try:
+        yield not_ended
+    finally:
+        start(settings["ORDER_STATE_MACHINE_ARN"])
+        states.delete_state_machine(stateMachineArn=machine)
+
+
+def forget(shop: Target, order_ids: list[str]) -> None:
+    """Remove orders that no real workflow has seen: they hold nothing."""
+    dynamodb, table = shop.client("dynamodb"), shop.outputs["orders_table_name"]
+    for some in _by(25, order_ids):
+        wanted = [{"DeleteRequest": {"Key": {"orderId": {"S": order_id}}}} for order_id in some]
+        while wanted:
+            wanted = dynamodb.batch_write_item(RequestItems={table: wanted})["UnprocessedItems"].get(table, [])
+
+
+def _by(most: int, order_ids: list[str]) -> Iterator[list[str]]:
+    return (order_ids[first : first + most] for first in range(0, len(order_ids), most))
+
+
+def problems(shop: Target, order_ids: list[str], sold: int) -> tuple[list[str], Counter[str]]:
+    """Return what does not hold of the orders, and how they ended."""
+    dynamodb, table = shop.client("dynamodb"), shop.outputs["orders_table_name"]
+    statuses: Counter[str] = Counter()
+    for some in _by(100, sorted(set(order_ids))):
+        keys = [{"orderId": {"S": order_id}} for order_id in some]
+        items = dynamodb.batch_get_item(RequestItems={table: {"Keys": keys}})["Responses"][table]
+        statuses.update(item["status"]["S"] for item in items)
+    runs = bench_api.executions(shop, set(order_ids))
+    found = []
+    if len(set(order_ids)) != len(order_ids) or statuses.total() != len(order_ids) or statuses.keys() - _TERMINAL:
+        found.append(f"{len(order_ids)} accepted, {len(set(order_ids))} ids, statuses {dict(statuses)}")
+    if statuses["CONFIRMED"] < CONFIRMED_BAR * len(order_ids):
+        found.append(f"only {statuses['CONFIRMED']} of {len(order_ids)} were confirmed")
+    if runs != Counter(set(order_ids)):
+        found.append(f"{runs.total()} executions for {len(order_ids)} orders")
+    if sold != statuses["CONFIRMED"]:
+        found.append(f"stock moved by {sold}, and {statuses['CONFIRMED']} orders were confirmed")
+    doctor = desk_at(shop).doctor(timedelta(minutes=15))
+    found += [f"doctor: {each.rule}: {each.subject}: {each.message}" for each in list(doctor.examine())[:10]]
+    return found, statuses
+
+
+def run(stack: Stack, count: int, share: float) -> list[str]:
+    """Run both bursts on a running stack, print their figures, and return what did not hold."""
+    faults = Faults(0.0)
+    with watched(stack, faults) as shop:
+        customer = bench_api.signed_in(shop.outputs["api_endpoint"])
+        place(customer, THREADS)  # functions are warm before anybody looks at the clock
+        faults.share = share
+        with one_pass(shop) as not_ended:
+            bare, order_ids = burst(customer, count, not_ended)
+            forget(shop, order_ids)
+        before = bench_api.available(customer)
+        whole, order_ids = burst(customer, count, lambda ids: open_orders(shop, ids))
+        faults.share = 0.0
+        found, statuses = problems(shop, order_ids, before - bench_api.available(customer))
+    ratio = bare.rate / whole.rate
+    out.print(bare.told("one Pass state"))
+    out.print(whole.told("order_processing"))
+    out.print(f"ratio {ratio:.2f}, statuses {dict(statuses)}")
+    out.print(f"{faults.spoiled.total()} of {faults.seen} calls spoiled: {dict(sorted(faults.spoiled.items()))}")
+    if ratio > BAR:
+        found.append(f"an order takes {ratio:.2f} times as long as a workflow of one Pass state; the bar is {BAR}")
+    return found
+
+
+@click.command()
+@click.option("--orders", type=click.IntRange(10, 20_000), default=5000, show_default=True)
+@click.option("--faults", type=click.FloatRange(0, 0.5), default=0.05, show_default=True, help="Share of AWS calls.")
+@click.option("--stack", "name", type=click.Choice(["local", "test"]), default="local", show_default=True)
+def bench_storm(orders: int, faults: float, name: str) -> None:
+    """A burst of orders with faults, beside one of a workflow of one Pass state."""
+    with record.locked(STACKS / name):
+        found = run(Stack(name), orders, faults)
+    if found:
+        raise ToolError("; ".join(found))
+
+
+if __name__ == "__main__":
+    run_tool(lambda: bench_storm(standalone_mode=False))
