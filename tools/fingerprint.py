@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,10 +23,11 @@ def _files(root: Path) -> Iterable[Path]:
 
 def of_inputs(manifest: dict, settings: dict[str, str], root: Path = ROOT) -> str:
     """Hash Terraform's files, the zips (by the manifest) and the settings it is run with (endpoint, variables)."""
+    variables = {name: value for name, value in os.environ.items() if name.startswith("TF_VAR_")}
     digest = hashlib.sha256()
     for path in _files(root):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(root)}\0{len(content)}\0".encode() + content)
     zips = {key: entry["sha256"] for key, entry in manifest["functions"].items()}
-    digest.update(json.dumps([zips, settings], sort_keys=True).encode())
+    digest.update(json.dumps([zips, settings, variables], sort_keys=True).encode())
     return digest.hexdigest()

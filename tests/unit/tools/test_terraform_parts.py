@@ -111,6 +111,12 @@ def test_a_changed_zip_or_endpoint_is_something_to_apply(sources: Path) -> None:
     assert len(prints) == 3
 
 
+def test_a_changed_variable_of_the_shell_is_something_to_apply(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint.of_inputs(MANIFEST, {}, sources)
+    monkeypatch.setenv("TF_VAR_notification_subscriptions", '{ alarms = [{ phone_number = "+4915112345678" }] }')
+    assert fingerprint.of_inputs(MANIFEST, {}, sources) != before
+
+
 def test_a_changed_test_is_nothing_to_apply(sources: Path) -> None:
     before = fingerprint.of_inputs(MANIFEST, {}, sources)
     (sources / "modules/api/tests/a.tftest.hcl").write_text("y")
