@@ -181,3 +181,30 @@ module "api" {
   alarm_topic_arn         = module.alarm_topic.arn
   local_endpoint          = var.local_endpoint
 }
+
+# Which events each topic carries, out of the documents that its subscribers read.
+locals {
+  event_schemas = "${path.module}/../workflows/events/order-event/1"
+  event_topics = {
+    for file in fileset(local.event_schemas, "order.*.schema.json") :
+    trimsuffix(file, ".schema.json") => jsondecode(file("${local.event_schemas}/${file}"))["x-topic"]
+  }
+}
+
+module "notifications" {
+  source = "../modules/notifications"
+
+  topics = {
+    order_completed = {
+      arn   = module.orders.order_completed_topic_arn
+      types = [for type, topic in local.event_topics : type if topic == "order-completed"]
+    }
+    order_failed = {
+      arn   = module.orders.order_failed_topic_arn
+      types = [for type, topic in local.event_topics : type if topic == "order-failed"]
+    }
+    alarms = { arn = module.alarm_topic.arn, types = [] }
+  }
+
+  subscriptions = var.notification_subscriptions
+}

@@ -289,3 +289,20 @@ variable "order_generator" {
     error_message = "order_generator must be off in prod: its orders would be real."
   }
 }
+
+variable "notification_subscriptions" {
+  description = "Who is told by e-mail or SMS, by topic: an email or a phone_number each, and the event types they want (none is all; alarms have none). Personal data: give it as TF_VAR_notification_subscriptions, see docs/events.md."
+  sensitive   = true
+  type = object({
+    order_completed = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
+    order_failed    = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
+    alarms          = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
+  })
+  default = {}
+
+  # What an address looks like and which types a topic carries is checked by modules/notifications, which knows the topics.
+  validation {
+    condition     = alltrue([for one in flatten(values(var.notification_subscriptions)) : (one.email == null) != (one.phone_number == null)])
+    error_message = "Each of notification_subscriptions must have either an email or a phone_number."
+  }
+}

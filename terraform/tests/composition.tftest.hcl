@@ -52,6 +52,22 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
 run "a_real_environment_is_traced_alarmed_protected_and_checks_its_health_with_least_privilege" {
   command = plan
 
+  variables {
+    notification_subscriptions = {
+      order_completed = [{ email = "sales@example.com" }]
+      order_failed    = [{ phone_number = "+4915112345678", types = ["order.failed", "order.cancelled"] }]
+      alarms          = [{ email = "on-call@example.com" }, { phone_number = "+4915112345678" }]
+    }
+  }
+
+  assert {
+    condition     = module.notifications.subscription_count == { alarms = 2, order_completed = 1, order_failed = 1 }
+    error_message = "Who is named must be subscribed to the topic they are named at."
+  }
+  assert {
+    condition     = local.event_topics["order.completed"] == "order-completed" && local.event_topics["order.failed"] == "order-failed" && !contains(keys(local.event_topics), "envelope")
+    error_message = "The types that may be subscribed to must be those that have a schema, each on its topic."
+  }
   assert {
     condition     = local.platform.runtime == "python3.13" && local.platform.architecture == "arm64" && local.platform.tracing_enabled && local.platform.deletion_protection && var.validate_bodies_at_edge && var.state_machine_tracing_enabled
     error_message = "The defaults must be those of a real environment; a laptop switches off what it cannot do."
@@ -89,6 +105,10 @@ run "a_laptop_is_the_same_root_with_its_own_switches" {
     deletion_protection           = false
   }
 
+  assert {
+    condition     = module.notifications.subscription_count == { alarms = 0, order_completed = 0, order_failed = 0 }
+    error_message = "Nobody may be subscribed who was not named."
+  }
   assert {
     condition     = startswith(output.api_endpoint, "http://localhost:4566/")
     error_message = "Locally the API is at the emulator."

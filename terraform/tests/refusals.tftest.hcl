@@ -38,6 +38,8 @@ run "values_that_name_nothing_are_refused" {
     dist_dir          = ""
     cursor_secret_arn = "s3cret"
     order_generator   = "sometimes"
+
+    notification_subscriptions = { alarms = [{ types = ["order.failed"] }] }
   }
 
   expect_failures = [
@@ -52,6 +54,7 @@ run "values_that_name_nothing_are_refused" {
     var.dist_dir,
     var.cursor_secret_arn,
     var.order_generator,
+    var.notification_subscriptions,
   ]
 }
 
