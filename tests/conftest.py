@@ -6,6 +6,7 @@ import os
 import pytest
 
 from tests.support.frozen import CountingIds, FrozenClock
+from tests.support.leak_watch import LeakWatch
 
 pytest.register_assert_rewrite("tests.support.catalog_contract")
 
@@ -22,6 +23,11 @@ os.environ |= {
     "POWERTOOLS_TRACE_DISABLED": "true",
     "SERVICE_VERSION": "test",
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read along in every layer, so that no test lets out a token, a card number or an e-mail address."""
+    config.pluginmanager.register(LeakWatch(), "leak-watch")
 
 
 @pytest.fixture
