@@ -2,17 +2,20 @@
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from tests.e2e.function_logs import read_logs
 from tests.e2e.shop import PASSWORD, Shop
 from tools import local_aws, record
 from tools.paths import STACKS
 from tools.stack import Stack as LocalStack
+
+TOPICS = ("order_completed_topic_arn", "order_failed_topic_arn", "alarm_topic_arn")
 
 
 class Stack:
@@ -56,11 +59,15 @@ class Inbox:
         """Return every notice about the orders, once each was heard of and none has come for a while."""
         for order_id in order_ids:
             self.wait_for(order_id)
+        return [notice for notice in self.everything(quiet_seconds) if notice["orderId"] in order_ids]
+
+    def everything(self, quiet_seconds: float = 3) -> list[dict[str, Any]]:
+        """Return every notice so far, once none has come for a while."""
         quiet_since = time.monotonic()
         while time.monotonic() - quiet_since < quiet_seconds:
             if self._receive():
                 quiet_since = time.monotonic()
-        return [notice for notice in self._seen if notice["orderId"] in order_ids]
+        return list(self._seen)
 
     def _receive(self) -> int:
         answer = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
@@ -79,7 +86,12 @@ def stack() -> Iterator[Stack]:
         local.reset()
         try:
             local.up()
-            yield Stack(local)
+            applied = Stack(local)
+            with _listening(applied, *TOPICS) as wiretap:
+                yield applied
+                # Reading is enough: the leak watch looks at whatever a client receives.
+                wiretap.everything(quiet_seconds=1)
+                read_logs(applied.client("logs"))
         finally:
             local.down()
 
@@ -129,27 +141,38 @@ def failure_inbox(stack: Stack) -> Iterator[Inbox]:
         yield inbox
 
 
+@pytest.fixture
+def listen(stack: Stack) -> Iterator[Callable[..., Inbox]]:
+    """Give a function that opens an inbox for a topic, with a subscription's attributes such as FilterPolicy."""
+    with ExitStack() as open_inboxes:
+        yield lambda topic, **attributes: open_inboxes.enter_context(_listening(stack, topic, **attributes))
+
+
 @contextmanager
-def _listening(stack: Stack, topic_output: str) -> Iterator[Inbox]:
+def _listening(stack: Stack, *topic_outputs: str, **attributes: str) -> Iterator[Inbox]:
     sqs, sns = stack.client("sqs"), stack.client("sns")
     url = sqs.create_queue(QueueName=f"e2e-inbox-{uuid4().hex[:8]}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    topic = stack.output(topic_output)
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(_hears(topic, arn))})
-    subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
+    topics = [stack.output(name) for name in topic_outputs]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(_hears(topics, arn))})
+    subscriptions = [
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=attributes, ReturnSubscriptionArn=True)
+        for topic in topics
+    ]
     yield Inbox(sqs, url)
-    sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
+    for subscription in subscriptions:
+        sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
     sqs.delete_queue(QueueUrl=url)
 
 
-def _hears(topic: str, queue: str) -> dict[str, Any]:
-    """Return the policy without which a topic may not send to a queue."""
+def _hears(topics: list[str], queue: str) -> dict[str, Any]:
+    """Return the policy without which no topic may send to a queue."""
     statement = {
         "Sid": "TheTopicSends",
         "Effect": "Allow",
         "Principal": {"Service": "sns.amazonaws.com"},
         "Action": "sqs:SendMessage",
         "Resource": queue,
-        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+        "Condition": {"ArnEquals": {"aws:SourceArn": topics}},
     }
     return {"Version": "2012-10-17", "Statement": [statement]}
