@@ -31,11 +31,17 @@ class Execution:
     error: str | None
     cause: str | None
     events: tuple[dict[str, Any], ...]
+    arn: str = ""
 
     @cached_property
     def states(self) -> list[str]:
         """Names of the states entered, in order."""
         return [entered["name"] for event in self.events if (entered := event.get("stateEnteredEventDetails"))]
+
+    @cached_property
+    def inputs(self) -> list[dict[str, Any]]:
+        """The input of each state entered, in order."""
+        return [_object(d["input"]) for e in self.events if (d := e.get("stateEnteredEventDetails"))]
 
     def input_of(self, state: str) -> dict[str, Any]:
         """Return the input the state was last entered with."""
@@ -123,7 +129,8 @@ class StepFunctions:
                 states = Execution("RUNNING", None, None, tuple(self._events(execution))).states
                 raise StepFunctionsError(f"{execution} still runs after {within_seconds} s: {' > '.join(states)}")
             time.sleep(_POLL_SECONDS)
-        return Execution(last["status"], last.get("error"), last.get("cause"), tuple(self._events(execution)))
+        events = tuple(self._events(execution))
+        return Execution(last["status"], last.get("error"), last.get("cause"), events, execution)
 
     def _events(self, execution: str) -> Iterator[dict[str, Any]]:
         page: dict[str, Any] = {}

@@ -1,19 +1,27 @@
-"""One engine for all workflow tests; every case of a machine runs at once, each test waits for its own."""
+"""One engine for all workflow tests; every case of a machine runs at once, each test waits for its own.
+
+A machine's name is a fixture: it gives a function that returns the finished execution of a case by its name.
+"""
 
 import json
 from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from tests.support.step_functions import Execution, StepFunctions
 from tests.support.workflow_engine import running_engine
 from tests.workflow import mock_files
-from tests.workflow.order_cancellation import cases as cancellation_cases
-from tests.workflow.order_processing import cases as processing_cases
+from tests.workflow.machines import MACHINES, cases_of, has_cases
+from tests.workflow.path_coverage import Coverage, report
 from tests.workflow.rendering import rendered
+from tools.paths import ROOT
 
+# What the last run reached: for whoever did not see the terminal.
+REPORT = ROOT / ".orderflow" / "reports" / "workflow-paths.txt"
 _CASE_SECONDS = 60
+_reached = pytest.StashKey[list[Coverage]]()
 
 
 @pytest.fixture(scope="session")
@@ -25,16 +33,17 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StepFunctions]:
         yield StepFunctions(endpoint)
 
 
-@pytest.fixture(scope="session")
-def order_processing(engine: StepFunctions) -> Callable[[str], Execution]:
-    """Give a function that returns the finished execution of a case by its name."""
-    return _runner(engine, processing_cases)
+def _executions_of(machine: str) -> Any:
+    @pytest.fixture(scope="session", name=machine)
+    def executions(engine: StepFunctions) -> Callable[[str], Execution]:
+        return _runner(engine, cases_of(machine))
+
+    return executions
 
 
-@pytest.fixture(scope="session")
-def order_cancellation(engine: StepFunctions) -> Callable[[str], Execution]:
-    """Give a function that returns the finished execution of a case by its name."""
-    return _runner(engine, cancellation_cases)
+for _machine in MACHINES:
+    if has_cases(_machine):
+        globals()[f"executions_of_{_machine}"] = _executions_of(_machine)
 
 
 def _runner(engine: StepFunctions, cases: ModuleType) -> Callable[[str], Execution]:
@@ -48,3 +57,20 @@ def _runner(engine: StepFunctions, cases: ModuleType) -> Callable[[str], Executi
         return finished[case]
 
     return run
+
+
+@pytest.fixture
+def reached(request: pytest.FixtureRequest) -> list[Coverage]:
+    """Give the list of what was reached, one entry a machine; it is told at the end of the run."""
+    return request.config.stash.setdefault(_reached, [])
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Tell what the cases reached of every machine, and keep it in a file."""
+    if found := config.stash.get(_reached, []):
+        text = report(found)
+        REPORT.parent.mkdir(parents=True, exist_ok=True)
+        REPORT.write_text(text, encoding="utf-8")
+        terminalreporter.section("ways of the workflows that the cases take, of all there are")
+        terminalreporter.write(text)
+        terminalreporter.write_line(f"({REPORT.relative_to(ROOT)})")
