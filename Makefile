@@ -78,7 +78,7 @@ clean: ## remove built zips and tool caches (environments and stack data stay)
 	@rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
 
 ##@ Tests
-.PHONY: test check test-unit test-rules test-integration test-workflow test-terraform test-e2e
+.PHONY: test check test-unit test-rules test-integration test-workflow parity test-terraform test-e2e
 test: $(DEV) $(WORKFLOW) $(SCAN) ## everything, on a stack of its own
 	@$(RUN).steps test
 
@@ -96,6 +96,9 @@ test-integration: $(DEV) ## stores and handlers against AWS semantics (moto)
 
 test-workflow: $(DEV) $(WORKFLOW) ## every path of every state machine on a Step Functions engine
 	@$(PYTEST) -q tests/workflow $(ARGS)
+
+parity: $(DEV) $(WORKFLOW) ## run every workflow case on each interpreter and write docs/parity.md (SFN_ENDPOINT=... one more)
+	@$(PY) -m tests.workflow.parity
 
 test-terraform: test-terraform-modules test-terraform-rules ## terraform validate and test for every module, rules, checkov
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.step_functions import Execution, StepFunctions
-from tests.support.workflow_engine import running_engine
+from tests.support.step_functions import Execution
+from tests.support.workflow_engine import Engine, running_engine
 from tests.workflow import mock_files
 from tests.workflow.machines import MACHINES, cases_of, has_cases
 from tests.workflow.path_coverage import Coverage, report
@@ -25,17 +25,17 @@ _reached = pytest.StashKey[list[Coverage]]()
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StepFunctions]:
-    """Give a client of an engine that knows the mocks of every machine."""
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Give an engine that knows the mocks of every machine."""
     mocks = tmp_path_factory.mktemp("mocks") / "mocks.json"
     mocks.write_text(json.dumps(mock_files.all_mocks()), encoding="utf-8")
-    with running_engine(mocks) as endpoint:
-        yield StepFunctions(endpoint)
+    with running_engine(mocks) as engine:
+        yield engine
 
 
 def _executions_of(machine: str) -> Any:
     @pytest.fixture(scope="session", name=machine)
-    def executions(engine: StepFunctions) -> Callable[[str], Execution]:
+    def executions(engine: Engine) -> Callable[[str], Execution]:
         return _runner(engine, cases_of(machine))
 
     return executions
@@ -46,7 +46,7 @@ for _machine in MACHINES:
         globals()[f"executions_of_{_machine}"] = _executions_of(_machine)
 
 
-def _runner(engine: StepFunctions, cases: ModuleType) -> Callable[[str], Execution]:
+def _runner(engine: Engine, cases: ModuleType) -> Callable[[str], Execution]:
     machine = engine.create(cases.MACHINE, rendered(cases.DEFINITION.read_text(encoding="utf-8")))
     started = {case: engine.start(machine, case, case, cases.input_of(case)) for case in cases.cases()}
     finished: dict[str, Execution] = {}

@@ -60,6 +60,12 @@ def test_the_mock_file_fits_the_machine(machine):
 
 
 @every_machine
+def test_every_mock_of_a_step_is_what_its_function_can_answer_or_raise(machine):
+    mocks = json.loads((WORKFLOWS / "mocks" / f"{machine.name}.json").read_text(encoding="utf-8"))
+    assert list(mock_rules.impossible_mocks(machine, mocks)) == []
+
+
+@every_machine
 def test_the_readme_names_every_ending(machine):
     readme = (WORKFLOWS / "README.md").read_text(encoding="utf-8")
     errors = [state["Error"] for state in machine.states.values() if state["Type"] == "Fail"]

@@ -269,6 +269,27 @@ def test_a_mock_file_that_does_not_fit_is_refused(mocks, finding):
 
 
 @pytest.mark.parametrize(
+    ("answer", "finding"),
+    [
+        ({"Return": {"Payload": {"orderId": "1", "status": "RESERVED"}}}, None),
+        ({"Return": {"Payload": {"orderId": "1", "status": "HELD"}}}, "reserve_stock only answers"),
+        ({"Return": {"Payload": {"orderId": "1"}}}, "reserve_stock only answers"),
+        ({"Return": {"Payload": {"orderId": "1", "status": "RESERVED", "lines": 1}}}, "reserve_stock only answers"),
+        ({"Return": {"status": "RESERVED"}}, "reserve_stock only answers"),
+        ({"Throw": {"Error": "OutOfStockError"}}, None),
+        ({"Throw": {"Error": "Lambda.Unknown"}}, None),
+        ({"Throw": {"Error": "TypeError"}}, None),
+        ({"Throw": {"Error": "PaymentDeclinedError"}}, "which reserve_stock does not declare to raise"),
+        ({"Throw": {"Error": "OutOfStokError"}}, "which reserve_stock does not declare to raise"),
+    ],
+)
+def test_a_mock_that_the_function_could_not_have_produced_is_refused(answer, finding):
+    mocks = {"StateMachines": {"sound": {"TestCases": {"A": {"Count": "x"}}}}, "MockedResponses": {"x": {"0": answer}}}
+    findings = list(mock_rules.impossible_mocks(step([], []), mocks))
+    assert (findings == []) if finding is None else any(finding in found for found in findings), findings
+
+
+@pytest.mark.parametrize(
     ("source", "target", "condition", "finding"),
     [
         ("PROCESSING", "CONFIRMED", "#status = :from AND executionArn = :execution", None),
