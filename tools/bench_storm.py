@@ -31,7 +31,7 @@ from tools.watched import watched
 
 BAR = 4.0
 CONFIRMED_BAR = 0.99  # transient faults are what retries are for
-THREADS = 16
+THREADS = bench_api.THREADS
 _END_SECONDS = 900
 _REPEATS = 60
 _FLAKY = 0.05  # of the orders: their provider fails twice, then approves
