@@ -4,6 +4,7 @@ In one run and under the same faults, first as many orders whose workflow is a s
 the workflow itself costs. Each accepted order must end, once, and the doctor must be content.
 """
 
+import functools
 import itertools
 import json
 import random
@@ -88,18 +89,23 @@ def _placed(customer: Shop, number: int) -> str:
     raise ToolError(f"Order {number} was never accepted; the last answer: {said}")
 
 
-def burst(customer: Shop, count: int, window: int, open_ones: Callable[[set[str]], int]) -> tuple[Pace, list[str]]:
-    """Place `count` orders as fast as at most `window` open ones allow, wait for the last; returns pace and ids."""
+def burst(
+    place: Callable[[int], str], count: int, window: int, open_ones: Callable[[set[str]], int]
+) -> tuple[Pace, list[str]]:
+    """Place `count` orders as fast as at most `window` open ones allow, wait for the last; returns pace and ids.
+
+    `place` gets a number and returns its order's id; `open_ones` counts which of some orders have work left.
+    """
     begun, most, accepted, freed = time.monotonic(), 0.0, 0.0, 0
     placed: list[str] = []
     room = threading.Semaphore(window)
 
-    def place(number: int) -> None:
+    def place_one(number: int) -> None:
         room.acquire()
-        placed.append(_placed(customer, number))
+        placed.append(place(number))
 
     pool = ThreadPoolExecutor(THREADS)
-    asked = [pool.submit(place, number) for number in range(count)]
+    asked = [pool.submit(place_one, number) for number in range(count)]
     try:
         while True:
             known = list(placed)
@@ -216,13 +222,14 @@ def run(stack: Stack, count: int, share: float, window: int = WINDOW) -> list[st
     faults = Faults(0.0)
     with watched(stack, faults) as shop:
         customer = bench_api.signed_in(shop.outputs["api_endpoint"])
-        burst(customer, THREADS, window, lambda ids: open_orders(shop, ids))  # functions are warm before it counts
+        place = functools.partial(_placed, customer)
+        burst(place, THREADS, window, lambda ids: open_orders(shop, ids))  # functions are warm before it counts
         faults.share = share
         with one_pass(shop) as not_ended:
-            bare, order_ids = burst(customer, count, window, not_ended)
+            bare, order_ids = burst(place, count, window, not_ended)
             forget(shop, order_ids)
         before = bench_api.available(customer)
-        whole, order_ids = burst(customer, count, window, lambda ids: open_orders(shop, ids))
+        whole, order_ids = burst(place, count, window, lambda ids: open_orders(shop, ids))
         faults.share = 0.0
         found, statuses = problems(shop, order_ids, before - bench_api.available(customer))
     ratio = bare.rate / whole.rate

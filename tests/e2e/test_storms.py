@@ -37,10 +37,25 @@ class Storm:
         self.stack = stack
         self.dynamodb = stack.client("dynamodb")
 
+    def orders(self, count: int, *line: Any, shop: Shop) -> list[str]:
+        """Place orders of one line at once, as fast as the machine bears, and wait until they have ended."""
+
+        def place(_: int) -> str:
+            answer = shop.order(line)
+            assert answer.status_code == 202, answer.text
+            return answer.json()["orderId"]
+
+        at = self.target()
+        _, order_ids = bench_storm.burst(place, count, bench_storm.WINDOW, lambda ids: bench_storm.open_orders(at, ids))
+        self.stack.wait_until_idle()
+        return order_ids
+
+    def target(self) -> Target:
+        return Target(self.stack.local.outputs(), self.stack.local.endpoint)
+
     def over(self, order_ids: list[str], within_seconds: float = 120) -> None:
         """Wait until no order is open and no execution runs."""
-        shop = Target(self.stack.local.outputs(), self.stack.local.endpoint)
-        deadline = time.monotonic() + within_seconds
+        shop, deadline = self.target(), time.monotonic() + within_seconds
         while left := bench_storm.open_orders(shop, set(order_ids)):
             assert time.monotonic() < deadline, f"{left} of {len(order_ids)} orders are still open"
             time.sleep(0.5)
@@ -101,12 +116,8 @@ def test_of_two_hundred_buyers_exactly_as_many_are_served_as_there_are_pieces(
     assert stock.status_code == 200, stock.text
     begun = time.monotonic()
     # When two hundred want one each, at once
-    with ThreadPoolExecutor(THREADS) as pool:
-        answers = list(pool.map(lambda _: customer.order(("LIMITED-1", 1)), range(BUYERS)))
+    order_ids = storm.orders(BUYERS, "LIMITED-1", 1, shop=customer)
     # Then
-    assert {answer.status_code for answer in answers} == {202}
-    order_ids = [answer.json()["orderId"] for answer in answers]
-    storm.over(order_ids)
     ends = storm.statuses(order_ids)
     told(f"{BUYERS} buyers for {PIECES} pieces: {dict(ends)}", begun)
     assert ends == {"CONFIRMED": PIECES, "REJECTED": BUYERS - PIECES}
