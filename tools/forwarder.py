@@ -6,12 +6,13 @@ Functions' integrations, event sources, API Gateway) does not pass here.
 
 import http.client
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Protocol
+from typing import Any, Protocol
 
 FORWARD_SECONDS = 60
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
@@ -46,6 +47,16 @@ class Watcher(Protocol):
     def after(self, call: Call, answer: Answer, /) -> Answer:
         """Return what the caller is told; the call has happened."""
         ...
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # A function that timed out hangs up, a stopped emulator does not answer: the other side has its own timeouts.
+        if not isinstance(sys.exception(), OSError | http.client.HTTPException):
+            super().handle_error(request, client_address)
 
 
 @contextmanager
@@ -92,8 +103,7 @@ def forwarding(
 
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _forward  # noqa: N815 - the names http.server calls
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Forwarder)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Forwarder)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://localhost:{server.server_port}"

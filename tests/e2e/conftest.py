@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from tests.e2e.function_logs import read_logs
+from tests.e2e.orderflow_command import Orderflow
 from tests.e2e.shop import PASSWORD, Shop
 from tools import local_aws, record
 from tools.paths import STACKS
@@ -31,6 +32,17 @@ class Stack:
 
     def client(self, service: str) -> Any:
         return local_aws.client(service, self._endpoint)
+
+    def wait_until_idle(self, within_seconds: float = 120) -> None:
+        """Wait until no execution of any workflow runs."""
+        machines = [arn for name, arn in self._outputs.items() if name.endswith("_state_machine_arn")]
+        deadline = time.monotonic() + within_seconds
+        for machine in machines:
+            while self.client("stepfunctions").list_executions(stateMachineArn=machine, statusFilter="RUNNING")[
+                "executions"
+            ]:
+                assert time.monotonic() < deadline, "executions still run"
+                time.sleep(0.5)
 
     def restart(self, emulator_environment: dict[str, str], endpoint: str | None = None) -> None:
         """Stop the local AWS cleanly and start it on its data, with settings of its own."""
@@ -125,6 +137,17 @@ def admin(stack: Stack, shop: Shop) -> Shop:
         UserPoolId=stack.output("cognito_user_pool_id"), Username=email, GroupName="admin"
     )
     return shop.signed_in(email)
+
+
+@pytest.fixture
+def orderflow(stack: Stack) -> Orderflow:
+    return Orderflow()
+
+
+@pytest.fixture
+def settled(stack: Stack) -> None:
+    """Wait until no execution runs: other tests place orders without waiting for them."""
+    stack.wait_until_idle()
 
 
 @pytest.fixture

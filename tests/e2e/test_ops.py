@@ -1,9 +1,6 @@
 """The operators' command line on the applied stack, run as an operator runs it: a process of its own."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -13,54 +10,12 @@ import pytest
 from orderflow.orders.intake_store import DynamoIntakeStore
 from orderflow.runtime.dynamo import to_item
 from orderflow.runtime.ids import new_ulid
+from tests.e2e.orderflow_command import Orderflow
 from tests.e2e.shop import Shop
 from tests.support.orders import new_order
-from tools.paths import ROOT
 
 STATES = ["ValidateOrder", "ReserveStock", "ProcessPayment", "ConfirmOrder", "NotifyOrderCompleted", "OrderConfirmed"]
 WHY = ("--reason", "a test of the stack", "--yes")
-
-
-class Orderflow:
-    """The command `orderflow`, on the tests' stack."""
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "tools.ops", *arguments],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "STACK": "test", "PYTHONPATH": "src"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def answer(self, *arguments: str) -> Any:
-        done = self.run(*arguments, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def findings(self) -> set[tuple[str, str]]:
-        done = self.run("doctor", "--json")
-        found = {(finding["rule"], finding["subject"]) for finding in json.loads(done.stdout)}
-        assert done.returncode == bool(found), done.stderr
-        return found
-
-
-@pytest.fixture
-def orderflow(stack) -> Orderflow:
-    return Orderflow()
-
-
-@pytest.fixture
-def settled(stack, orderflow: Orderflow) -> None:
-    """Wait until no execution runs: other tests place orders without waiting for them."""
-    states, machine = stack.client("stepfunctions"), stack.output("order_state_machine_arn")
-    deadline = time.monotonic() + 120
-    while states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]:
-        assert time.monotonic() < deadline, "executions still run"
-        time.sleep(0.5)
 
 
 @pytest.fixture
@@ -206,6 +161,82 @@ def test_a_declined_order_is_among_the_failed_executions_under_its_own_name(
             break
         assert time.monotonic() < deadline, found
     assert found[order_id] == "OrderPaymentFailedError"
+
+
+def test_a_failed_order_that_kept_money_and_units_is_mended_and_again_changes_nothing(
+    customer: Shop, stack, orderflow: Orderflow, settled: None
+) -> None:
+    # Given a confirmed order that somebody set to FAILED by hand, as an incomplete compensation leaves it
+    before = customer.stock_of("test_1")
+    order_id = customer.order(("test_1", 1)).json()["orderId"]
+    customer.finished(order_id)
+    stack.client("dynamodb").update_item(
+        TableName=stack.output("orders_table_name"),
+        Key=to_item({"orderId": order_id}),
+        UpdateExpression="SET #status = :status",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues=to_item({":status": "FAILED"}),
+    )
+    assert {rule for rule, _ in orderflow.findings()} == {"money-is-given-back", "stock-is-given-back"}
+    # When
+    for command in (("payments", "refund", order_id), ("stock", "release", order_id)):
+        first, second = orderflow.answer(*command, *WHY), orderflow.answer(*command, *WHY)
+        assert (first["after"]["status"], second["before"]) == (second["after"]["status"], second["after"])
+    # Then
+    assert (orderflow.findings(), customer.stock_of("test_1")) == (set(), before)
+    assert orderflow.answer("payments", "show", order_id)["status"] == "REFUNDED"
+    assert orderflow.answer("executions", "retry", order_id, *WHY)["remedy"] == "NOTHING"
+    entries = [e["command"] for e in orderflow.answer("operations", "list") if e["subject"] == f"order {order_id}"]
+    assert entries == ["payments refund", "payments refund", "stock release", "stock release"]
+
+
+def test_an_order_whose_execution_was_stopped_is_finished_by_a_retry_and_its_timeline_shows_both(
+    customer: Shop, stack, orderflow: Orderflow
+) -> None:
+    # Given an order whose provider does not answer, stopped by somebody while its payment is tried
+    order_id = customer.order(("test_1", 1), token="sandbox_timeout").json()["orderId"]
+    deadline = time.monotonic() + 60
+    while "ProcessPayment" not in [each["what"] for each in orderflow.answer("orders", "timeline", order_id)]:
+        assert time.monotonic() < deadline, "its payment was never tried"
+    machine = stack.output("order_state_machine_arn")
+    stack.client("stepfunctions").stop_execution(
+        executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{order_id}"
+    )
+    # When
+    shown = orderflow.answer("executions", "retry", order_id, *WHY, "--dry-run")
+    done = orderflow.answer("executions", "retry", order_id, *WHY)
+    # Then
+    assert (shown["remedy"], done["execution"]) == ("REPLACE", f"{order_id}-repair-1")
+    assert finished(orderflow, order_id)["statusReason"]["code"] == "PROCESSING_INTERRUPTED"
+    assert "TakeOverOrder" in [each["what"] for each in orderflow.answer("orders", "timeline", order_id)]
+
+
+def test_a_cancellation_that_was_stopped_is_finished_by_a_retry(
+    customer: Shop, stack, orderflow: Orderflow, settled: None
+) -> None:
+    # Given an order whose cancellation was stopped before it gave anything back, as its machine records it
+    order_id = customer.order(("test_1", 1)).json()["orderId"]
+    customer.finished(order_id)
+    states, machine = stack.client("stepfunctions"), stack.output("order_cancellation_state_machine_arn")
+    given = {"orderId": order_id, "correlationId": "stopped", "by": "customer"}
+    reason = {"code": "CANCELLED_BY_CUSTOMER", "message": "The customer cancelled the order."}
+    started = states.start_execution(
+        stateMachineArn=machine, name=f"cancel-{order_id}", input=json.dumps({**given, "reason": reason})
+    )
+    states.stop_execution(executionArn=started["executionArn"])
+    # When
+    done = orderflow.answer("executions", "retry", order_id, *WHY)
+    # Then
+    assert (done["remedy"], done["execution"]) == ("CANCEL_AGAIN", f"cancel-{order_id}-repair-1")
+    deadline = time.monotonic() + 60
+    while orderflow.answer("executions", "retry", order_id, *WHY)["remedy"] == "WAIT":
+        assert time.monotonic() < deadline, "the cancellation does not end"
+    assert orderflow.answer("orders", "show", order_id)["refunded"] == 500
+    told = [
+        each["what"] for each in orderflow.answer("orders", "timeline", order_id) if each["source"] == "cancellation"
+    ]
+    assert told[-1] == "ExecutionSucceeded"
+    assert orderflow.findings() == set()
 
 
 def finished(orderflow: Orderflow, order_id: str) -> dict[str, Any]:
