@@ -9,7 +9,7 @@ from orderflow.orders.payment_terms import PaymentTerms
 from orderflow.payments.charging import PaymentMovedError
 from orderflow.payments.errors import PaymentDeclinedError
 from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
-from orderflow.payments.provider import CaptureRequest
+from orderflow.payments.provider import Charge, ChargeState, ProviderCharge
 from orderflow.payments.refunding import PaymentContendedError
 from tests.support.orders import payment_terms
 
@@ -89,24 +89,51 @@ class InMemoryPayments:
 class LedgerProvider:
     """Charges by key, once; a void gives back what there is and forgets that it was asked, as the worst would."""
 
+    held: dict[str, int] = field(default_factory=dict)
     charged: dict[str, int] = field(default_factory=dict)
     returned: dict[str, int] = field(default_factory=dict)
+    declined: dict[str, str] = field(default_factory=dict)
     attempts: list[int] = field(default_factory=list)
     decline_code: str | None = None
 
-    def capture(self, request: CaptureRequest) -> str:
-        self.attempts.append(request.attempt)
+    def authorize(self, charge: Charge, *, token: str, attempt: int) -> str:
+        key = charge.idempotency_key
+        self.attempts.append(attempt)
         if self.decline_code:
+            self.declined[key] = self.decline_code
             raise PaymentDeclinedError(self.decline_code)
-        assert self.charged.setdefault(request.idempotency_key, request.amount) == request.amount
-        return f"ledger_{request.idempotency_key}"
+        if key not in self.charged:
+            assert self.held.setdefault(key, charge.amount) == charge.amount, "one key, two amounts"
+        return f"ledger_{key}"
+
+    def capture(self, charge: Charge, *, reference: str) -> None:
+        key = charge.idempotency_key
+        assert reference == f"ledger_{key}"
+        if key in self.held:
+            self.charged[key] = self.held.pop(key)
+        if key not in self.charged:
+            raise PaymentDeclinedError("authorization_gone")
+
+    def look_up(self, charge: Charge, *, token: str, reference: str | None) -> ProviderCharge:
+        key, known = charge.idempotency_key, f"ledger_{charge.idempotency_key}"
+        if key in self.returned:
+            return ProviderCharge(ChargeState.VOIDED, known)
+        if key in self.charged:
+            return ProviderCharge(ChargeState.CAPTURED, known)
+        if key in self.held:
+            return ProviderCharge(ChargeState.AUTHORIZED, known)
+        if key in self.declined:
+            return ProviderCharge(ChargeState.DECLINED, decline_code=self.declined[key])
+        return ProviderCharge(ChargeState.NONE)
 
     def refund(self, reference: str, *, amount: int, currency: str, idempotency_key: str) -> str:
         self._give_back(reference.removeprefix("ledger_"), amount)
         return f"ledger_{idempotency_key}"
 
-    def void(self, idempotency_key: str) -> None:
-        self._give_back(idempotency_key, self.charged.get(idempotency_key, 0))
+    def void(self, charge: Charge, *, reference: str | None) -> None:
+        key = charge.idempotency_key
+        if self.held.pop(key, None) or key in self.charged:
+            self._give_back(key, self.charged.get(key, 0))
 
     def _give_back(self, key: str, amount: int) -> None:
         assert amount <= self.charged.get(key, 0), "more is given back than was taken"
@@ -114,5 +141,5 @@ class LedgerProvider:
 
     @property
     def balance(self) -> int:
-        """What the customer is without, in minor units."""
-        return sum(self.charged.values()) - sum(self.returned.values())
+        """What the customer is without, in minor units: taken or held."""
+        return sum(self.held.values()) + sum(self.charged.values()) - sum(self.returned.values())

@@ -7,7 +7,7 @@ from typing import Protocol
 from orderflow.orders.payment_terms import PaymentTerms
 from orderflow.payments.errors import PaymentClosedError, PaymentDeclinedError, PaymentTermsMismatchError
 from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
-from orderflow.payments.provider import CaptureRequest, PaymentProvider
+from orderflow.payments.provider import Charge, PaymentProvider
 
 
 class PaymentMovedError(Exception):
@@ -59,15 +59,9 @@ def process_payment(
     payment_id = payment_id_of(order_id)
     try:
         attempt = store.begin_attempt(terms, clock())
-        reference = provider.capture(
-            CaptureRequest(
-                idempotency_key=payment_id,
-                amount=amount,
-                currency=currency,
-                attempt=attempt.attempts,
-                token=terms.token,
-            )
-        )
+        charge = Charge(payment_id, amount, currency)
+        reference = provider.authorize(charge, token=terms.token, attempt=attempt.attempts)
+        provider.capture(charge, reference=reference)
         store.record_captured(payment_id, reference, clock())
     except PaymentDeclinedError as decline:
         _record_decline(payment_id, decline, store, clock)
@@ -103,5 +97,5 @@ def _first_outcome(current: Payment, provider: PaymentProvider) -> Payment:
     # A compensation closed the payment. Had it done so between our charge and our record, the charge would still
     # stand: the provider's void is repeatable, so it is asked in any case where a charge may have been tried.
     if current.status is PaymentStatus.VOIDED and current.attempts:
-        provider.void(current.payment_id)
+        provider.void(Charge(current.payment_id, current.amount or 0, current.currency or ""), reference=None)
     raise PaymentClosedError(current.payment_id, current.status)

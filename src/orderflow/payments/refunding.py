@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
-from orderflow.payments.provider import PaymentProvider
+from orderflow.payments.provider import Charge, PaymentProvider
 from orderflow.runtime.errors import TransientError
 
 # Each lost race means that the charge moved on: absent, AUTHORIZING, CAPTURED are all the moves there are.
@@ -92,7 +92,9 @@ def _close(
         case PaymentStatus.VOIDED if not payment.attempts:
             return Outcome.NOTHING_TO_REFUND
     # Also when it was VOIDED before: a crash may have come between the record and the provider.
-    provider.void(payment.payment_id)
+    provider.void(
+        Charge(payment.payment_id, payment.amount or 0, payment.currency or ""), reference=payment.provider_reference
+    )
     return Outcome.VOIDED
 
 

@@ -136,7 +136,7 @@ def test_a_decline_is_raised_by_its_name_each_time_and_leaves_nothing_to_refund(
 
 
 def test_a_flaky_provider_is_approved_at_the_third_attempt(steps: PaymentSteps) -> None:
-    steps.order_paid_by("sandbox_flaky")
+    steps.order_paid_by("sandbox_rate_limited")
     for _ in range(2):
         with pytest.raises(PaymentProviderUnavailableError):
             steps.process()

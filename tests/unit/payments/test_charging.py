@@ -66,7 +66,7 @@ def test_an_order_that_is_not_there_is_never_charged(world: World) -> None:
 
 
 def test_attempts_are_counted_across_repeats_so_that_a_flaky_provider_ends(world: World) -> None:
-    flaky = InMemoryTerms(payment_terms(ORDER_ID, token="sandbox_flaky"))
+    flaky = InMemoryTerms(payment_terms(ORDER_ID, token="sandbox_rate_limited"))
 
     def attempt() -> Payment:
         return process_payment(
@@ -108,7 +108,7 @@ def test_dying_or_losing_an_answer_at_any_call_and_repeating_charges_once(error:
         assert world.provider.charged == {PAYMENT_ID: 1999}
         assert world.payments.history[PAYMENT_ID] == [PaymentStatus.AUTHORIZING, PaymentStatus.CAPTURED]
         seen += 1
-    assert seen == 8  # before and after: terms, attempt, capture, record
+    assert seen == 10  # before and after: terms, attempt, authorize, capture, record
 
 
 def test_two_runs_at_once_charge_once() -> None:

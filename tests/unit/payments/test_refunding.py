@@ -31,7 +31,7 @@ def test_a_captured_payment_is_refunded_once_however_often_asked(world: World) -
 def test_a_charge_of_unknown_fate_is_voided_and_given_back(world: World) -> None:
     # Given a provider that charged, and whose answer was lost
     with pytest.raises(PaymentTimeoutError):
-        world.process(Trap(raising(PaymentTimeoutError), at=2, after=True))
+        world.process(Trap(raising(PaymentTimeoutError), at=3, after=True))
     assert (world.status, world.provider.balance) == (PaymentStatus.AUTHORIZING, 1999)
     # When, then
     assert [world.refund(), world.refund()] == [Outcome.VOIDED, Outcome.VOIDED]
@@ -54,7 +54,7 @@ def test_where_no_charge_was_tried_a_late_one_is_forbidden(world: World) -> None
 
 
 @pytest.mark.parametrize("error", [ProcessDied, StoreUnavailableError, PaymentTimeoutError])
-@pytest.mark.parametrize("charge_dies_at", range(5))
+@pytest.mark.parametrize("charge_dies_at", range(6))
 def test_dying_anywhere_in_charge_and_refund_and_repeating_the_refund_leaves_a_balance_of_zero(
     error: type[BaseException], charge_dies_at: int
 ) -> None:
@@ -63,7 +63,7 @@ def test_dying_anywhere_in_charge_and_refund_and_repeating_the_refund_leaves_a_b
     def run(trap: Trap) -> None:
         nonlocal world
         world = World()
-        with suppress(ProcessDied):  # at call 4 there is none left to die at: the charge succeeds
+        with suppress(ProcessDied):  # at call 5 there is none left to die at: the charge succeeds
             world.process(Trap(raising(ProcessDied), charge_dies_at))
         world.refund(trap)
 
@@ -107,7 +107,7 @@ def test_a_charge_between_any_two_calls_of_a_refund_leaves_a_balance_of_zero() -
         nonlocal world
         world = World()
         with suppress(ProcessDied):
-            world.process(Trap(raising(ProcessDied), at=2, after=True))
+            world.process(Trap(raising(ProcessDied), at=3, after=True))
         trap.action = charge
         world.refund(trap)
 

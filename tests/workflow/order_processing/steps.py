@@ -160,7 +160,7 @@ def declined() -> Failure:
 
 @cache
 def provider_unavailable() -> Failure:
-    with _world("sandbox_flaky"):
+    with _world("sandbox_rate_limited"):
         return _failure(**_charge())
 
 
