@@ -87,8 +87,9 @@ module "catalog" {
 module "payments" {
   source = "../modules/payments"
 
-  platform     = local.platform
-  orders_table = module.orders.orders_table
+  platform                      = local.platform
+  orders_table                  = module.orders.orders_table
+  state_machine_tracing_enabled = var.state_machine_tracing_enabled
 }
 
 module "orders" {
@@ -100,13 +101,14 @@ module "orders" {
   default_payment_token         = var.default_payment_token
   order_generator               = var.order_generator
   products_table                = module.catalog.products_table
+  payment_state_machine         = module.payments.payment_state_machine
   state_machine_tracing_enabled = var.state_machine_tracing_enabled
 
   step_function_arns = {
-    reserve_stock   = module.catalog.functions["reserve_stock"].arn
-    release_stock   = module.catalog.functions["release_stock"].arn
-    process_payment = module.payments.functions["process_payment"].arn
-    refund_payment  = module.payments.functions["refund_payment"].arn
+    reserve_stock        = module.catalog.functions["reserve_stock"].arn
+    release_stock        = module.catalog.functions["release_stock"].arn
+    find_payment_outcome = module.payments.functions["find_payment_outcome"].arn
+    refund_payment       = module.payments.functions["refund_payment"].arn
   }
 }
 

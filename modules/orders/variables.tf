@@ -42,15 +42,25 @@ variable "products_table" {
 variable "step_function_arns" {
   description = "ARNs of the functions that the workflows invoke."
   type = object({
-    reserve_stock   = string
-    release_stock   = string
-    process_payment = string
-    refund_payment  = string
+    reserve_stock        = string
+    release_stock        = string
+    refund_payment       = string
+    find_payment_outcome = string
   })
 
   validation {
     condition     = alltrue([for arn in values(var.step_function_arns) : can(regex("^arn:[^:]+:lambda:", arn))])
     error_message = "step_function_arns must be ARNs of Lambda functions."
+  }
+}
+
+variable "payment_state_machine" {
+  description = "ARN of the payment machine, and of the alias that order_processing starts."
+  type        = object({ arn = string, live_arn = string })
+
+  validation {
+    condition     = alltrue([for arn in values(var.payment_state_machine) : can(regex("^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:", arn))])
+    error_message = "payment_state_machine must hold ARNs of a state machine and its alias."
   }
 }
 

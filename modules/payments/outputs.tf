@@ -2,8 +2,13 @@ output "functions" {
   description = "The context's functions by operation."
   value = {
     for operation, function in {
-      process_payment = module.process_payment
-      refund_payment  = module.refund_payment
+      authorize_payment    = module.authorize_payment
+      capture_payment      = module.capture_payment
+      find_payment_outcome = module.find_payment_outcome
+      get_payment          = module.get_payment
+      pay_order            = module.pay_order
+      refund_payment       = module.refund_payment
+      void_payment         = module.void_payment
       } : operation => {
       function_name = function.function_name
       arn           = function.arn
@@ -15,4 +20,14 @@ output "functions" {
 output "payments_table" {
   description = "Name and ARN of the payments table."
   value       = { name = module.payments_table.name, arn = module.payments_table.arn }
+}
+
+output "payment_requests_table" {
+  description = "Name and ARN of the table of requests to pay."
+  value       = { name = module.payment_requests_table.name, arn = module.payment_requests_table.arn }
+}
+
+output "payment_state_machine" {
+  description = "ARN of the payment machine, and of the alias that callers start."
+  value       = { arn = module.payment.arn, live_arn = module.payment.live_arn }
 }

@@ -1,5 +1,5 @@
 variable "orders_table" {
-  description = "Name and ARN of the orders table: process_payment reads an order's payment terms from it."
+  description = "Name and ARN of the orders table: authorize_payment and pay_order read an order's payment terms from it."
   type        = object({ name = string, arn = string })
 
   validation {
@@ -16,5 +16,15 @@ variable "payment_provider" {
   validation {
     condition     = contains(["sandbox"], var.payment_provider)
     error_message = "payment_provider must be sandbox, the only adapter so far."
+  }
+}
+
+variable "state_machine_tracing_enabled" {
+  description = "Whether executions of payment are traced."
+  type        = bool
+
+  validation {
+    condition     = var.state_machine_tracing_enabled != null
+    error_message = "state_machine_tracing_enabled must be true or false."
   }
 }

@@ -4,9 +4,10 @@ import dataclasses
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from orderflow.payments.charging import PaymentMovedError
+
 from orderflow.orders.errors import OrderNotFoundError
 from orderflow.orders.payment_terms import PaymentTerms
-from orderflow.payments.charging import PaymentMovedError
 from orderflow.payments.errors import PaymentDeclinedError
 from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
 from orderflow.payments.provider import Charge, ChargeState, ProviderCharge

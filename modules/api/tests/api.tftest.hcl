@@ -19,6 +19,7 @@ variables {
     for key in [
       "check_health", "register_customer", "login_customer", "authenticate_customer", "list_products", "get_product",
       "create_product", "update_product", "delete_product", "adjust_stock", "create_upload_url", "place_order", "list_orders", "get_order", "cancel_order",
+      "pay_order", "get_payment",
       ] : key => {
       function_name = "orderflow-test-${replace(key, "_", "-")}"
       invoke_arn    = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${key}/invocations"
@@ -39,6 +40,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "GET /health", "POST /register", "POST /login", "POST /auth", "GET /products", "POST /products", "GET /products/upload",
       "GET /products/{productId}", "PUT /products/{productId}", "DELETE /products/{productId}", "POST /products/{productId}/stock",
       "POST /orders", "GET /orders", "GET /orders/{orderId}", "DELETE /orders/{orderId}", "POST /orders/{orderId}/cancel",
+      "POST /pay", "GET /payments/{paymentId}",
     ])
     error_message = "The methods are not the operations of the document."
   }
@@ -48,6 +50,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
         "POST /orders"                     = "place_order", "GET /orders/{orderId}" = "get_order", "GET /products/upload" = "create_upload_url",
         "POST /products/{productId}/stock" = "adjust_stock", "POST /auth" = "authenticate_customer",
         "POST /orders/{orderId}/cancel"    = "cancel_order", "DELETE /orders/{orderId}" = "cancel_order",
+        "POST /pay"                        = "pay_order", "GET /payments/{paymentId}" = "get_payment",
       } : endswith(aws_api_gateway_integration.function[key].uri, ":${function}/invocations")
     ])
     error_message = "An operation leads to another function than x-orderflow-function names."

@@ -32,9 +32,7 @@ def handler(request: Request) -> Response:
         raise IdempotencyKeyMissingError
     dynamodb = client("dynamodb")
     cashier = Cashier(
-        read_terms=partial(
-            read_payment_terms, store=DynamoPaymentTermsStore(dynamodb, settings.text("ORDERS_TABLE"))
-        ),
+        read_terms=partial(read_payment_terms, store=DynamoPaymentTermsStore(dynamodb, settings.text("ORDERS_TABLE"))),
         requests=DynamoPaymentRequests(dynamodb, settings.text("PAYMENT_REQUESTS_TABLE")),
         payments=DynamoPayments(dynamodb, settings.text("PAYMENTS_TABLE")),
         workflow=StepFunctionsPayments(client("stepfunctions"), settings.text("PAYMENT_STATE_MACHINE_ARN")),

@@ -79,9 +79,7 @@ def authorize_payment(
         return _meanwhile(moved.current, provider)
 
 
-def _begin(
-    terms: PaymentTerms, requested_by: str, store: AuthorizingStore, clock: Callable[[], datetime]
-) -> Payment:
+def _begin(terms: PaymentTerms, requested_by: str, store: AuthorizingStore, clock: Callable[[], datetime]) -> Payment:
     """Return the attempt of this asker, or the captured one of whomever."""
     payment_id = payment_id_of(terms.order_id)
     while True:

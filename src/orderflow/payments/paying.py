@@ -155,9 +155,7 @@ class Cashier:
     def _start(self, terms: PaymentTerms, once: Once, number: int, correlation_id: str) -> None:
         # At most 80 characters; the number lets a request that failed for technical reasons be tried again.
         name = f"{terms.order_id}-{once.id[:32]}-{number}"
-        self.workflow.start(
-            PaymentStart(name, terms.order_id, once.id, terms.amount, terms.currency, correlation_id)
-        )
+        self.workflow.start(PaymentStart(name, terms.order_id, once.id, terms.amount, terms.currency, correlation_id))
 
     def _awaited(self, order_id: str, request_id: str, number: int) -> Payment:
         deadline, pause = self.monotonic() + self.patience, _FIRST_PAUSE

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from orderflow.payments.charging import process_payment
+
 from orderflow.catalog.errors import OutOfStockError, ReservationReleasedError
 from orderflow.catalog.product import Product, ProductFacts
 from orderflow.catalog.reservations import release_stock, reserve_stock
@@ -19,7 +21,6 @@ from orderflow.orders.cancelling import Cancellation, OrderMovedError, cancel_or
 from orderflow.orders.errors import IllegalActionError, WorkflowUnavailableError
 from orderflow.orders.order import HistoryEntry, Order
 from orderflow.orders.status import CANCELLABLE, TRANSITIONS, Actor, OrderStatus
-from orderflow.payments.charging import process_payment
 from orderflow.payments.errors import PaymentClosedError, PaymentDeclinedError
 from orderflow.payments.payment import payment_id_of
 from orderflow.payments.refunding import Outcome, refund_payment

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from orderflow.payments.charging import process_payment
 
 from orderflow.orders.errors import OrderNotFoundError
-from orderflow.payments.charging import process_payment
 from orderflow.payments.errors import (
     PaymentClosedError,
     PaymentDeclinedError,
