@@ -101,7 +101,7 @@ module "orders" {
   default_payment_token         = var.default_payment_token
   order_generator               = var.order_generator
   products_table                = module.catalog.products_table
-  payment_state_machine         = module.payments.payment_state_machine
+  payment_state_machine_arn     = module.payments.payment_state_machine_arn
   state_machine_tracing_enabled = var.state_machine_tracing_enabled
 
   step_function_arns = {

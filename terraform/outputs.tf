@@ -75,7 +75,7 @@ output "order_cancellation_state_machine_arn" {
 
 output "payment_state_machine_arn" {
   description = "ARN of payment."
-  value       = module.payments.payment_state_machine.arn
+  value       = module.payments.payment_state_machine_arn
 }
 
 output "order_completed_topic_arn" {

@@ -54,13 +54,13 @@ variable "step_function_arns" {
   }
 }
 
-variable "payment_state_machine" {
-  description = "ARN of the payment machine, and of the alias that order_processing starts."
-  type        = object({ arn = string, live_arn = string })
+variable "payment_state_machine_arn" {
+  description = "ARN of the payment machine that order_processing starts; not its alias, which the emulator cannot nest."
+  type        = string
 
   validation {
-    condition     = alltrue([for arn in values(var.payment_state_machine) : can(regex("^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:", arn))])
-    error_message = "payment_state_machine must hold ARNs of a state machine and its alias."
+    condition     = can(regex("^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$", var.payment_state_machine_arn))
+    error_message = "payment_state_machine_arn must be the ARN of a state machine, without version or alias."
   }
 }
 

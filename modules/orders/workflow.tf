@@ -26,7 +26,7 @@ module "order_processing" {
     reserve_stock_function_arn        = var.step_function_arns.reserve_stock
     release_stock_function_arn        = var.step_function_arns.release_stock
     find_payment_outcome_function_arn = var.step_function_arns.find_payment_outcome
-    payment_state_machine_arn         = var.payment_state_machine.live_arn
+    payment_state_machine_arn         = var.payment_state_machine_arn
     refund_payment_function_arn       = var.step_function_arns.refund_payment
     order_completed_topic_arn         = module.order_completed_topic.arn
     order_failed_topic_arn            = module.order_failed_topic.arn
@@ -48,12 +48,12 @@ module "order_processing" {
     {
       sid       = "StartThePayment"
       actions   = ["states:StartExecution"]
-      resources = [var.payment_state_machine.live_arn]
+      resources = [var.payment_state_machine_arn]
     },
     {
       sid       = "FollowAndStopThePayment"
       actions   = ["states:DescribeExecution", "states:StopExecution"]
-      resources = ["${replace(var.payment_state_machine.arn, ":stateMachine:", ":execution:")}:*"]
+      resources = ["${replace(var.payment_state_machine_arn, ":stateMachine:", ":execution:")}:*"]
     },
     {
       sid       = "HearOfTheEndOfThePayment"

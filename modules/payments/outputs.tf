@@ -27,7 +27,7 @@ output "payment_requests_table" {
   value       = { name = module.payment_requests_table.name, arn = module.payment_requests_table.arn }
 }
 
-output "payment_state_machine" {
-  description = "ARN of the payment machine, and of the alias that callers start."
-  value       = { arn = module.payment.arn, live_arn = module.payment.live_arn }
+output "payment_state_machine_arn" {
+  description = "ARN of the payment machine."
+  value       = module.payment.arn
 }

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-
 from orderflow.orders.errors import OrderNotFoundError
 from orderflow.orders.payment_terms import PaymentTerms
 from orderflow.payments.errors import PaymentDeclinedError

@@ -38,10 +38,7 @@ variables {
     find_payment_outcome = "arn:aws:lambda:eu-central-1:123456789012:function:outcome"
   }
 
-  payment_state_machine = {
-    arn      = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-payment"
-    live_arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-payment:live"
-  }
+  payment_state_machine_arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-payment"
 }
 
 override_resource {

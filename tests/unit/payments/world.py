@@ -7,7 +7,6 @@ from typing import Any
 from orderflow.payments.authorizing import authorize_payment
 from orderflow.payments.capturing import capture_payment
 from orderflow.payments.errors import PaymentDeclinedError, PaymentNotCapturedError
-from orderflow.payments.moves import PaymentMovedError
 from orderflow.payments.payment import THE_ORDER, Payment, PaymentStatus, payment_id_of
 from orderflow.payments.refunding import Outcome, refund_payment
 from orderflow.payments.voiding import void_payment
