@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - a fixture is imported and asked for by its name
 """Paying from outside: every token's outcome through the order's own workflow, and POST /pay beside it."""
 
 import json
@@ -27,7 +28,7 @@ def history(shop: Shop, payment_id: str) -> list[str]:
     return [entry["status"] for entry in answer.json()["history"]]
 
 
-def queue(world: World, order_id: str) -> None:  # noqa: F811
+def queue(world: World, order_id: str) -> None:
     body = json.dumps({"orderId": order_id, "correlationId": "paid"})
     world.stack.client("sqs").send_message(QueueUrl=world.stack.output("order_queue_url"), MessageBody=body)
 
@@ -58,7 +59,7 @@ def test_an_order_ends_as_its_token_says_and_its_payment_tells_how(
     assert answer.json()["code"] in ("ORDER_ALREADY_PAID", "ORDER_NOT_PAYABLE")
 
 
-def test_an_open_order_is_paid_by_request_once_and_its_workflow_goes_on(customer: Shop, world: World) -> None:  # noqa: F811
+def test_an_open_order_is_paid_by_request_once_and_its_workflow_goes_on(customer: Shop, world: World) -> None:
     # Given an order that nobody has picked up yet
     order_id, key = world.put_order(customer), uuid4().hex
     # When it is paid, and paid again with the same key and with another one
@@ -84,7 +85,7 @@ def test_an_open_order_is_paid_by_request_once_and_its_workflow_goes_on(customer
 
 def test_after_a_decline_an_open_order_is_paid_with_another_token_under_an_id_of_its_own(
     customer: Shop,
-    world: World,  # noqa: F811
+    world: World,
 ) -> None:
     order_id = world.put_order(customer)
     declined = pay(customer, order_id, "sandbox_insufficient_funds")
@@ -98,7 +99,7 @@ def test_after_a_decline_an_open_order_is_paid_with_another_token_under_an_id_of
     assert customer.finished(order_id)["status"] == "CONFIRMED"
 
 
-def test_an_order_that_was_paid_by_request_and_is_cancelled_is_refunded(customer: Shop, world: World) -> None:  # noqa: F811
+def test_an_order_that_was_paid_by_request_and_is_cancelled_is_refunded(customer: Shop, world: World) -> None:
     order_id = world.put_order(customer)
     assert pay(customer, order_id).status_code == 200
     assert customer.post(f"/orders/{order_id}/cancel", {}).status_code == 202
@@ -106,7 +107,7 @@ def test_an_order_that_was_paid_by_request_and_is_cancelled_is_refunded(customer
     assert pay(customer, order_id).json()["code"] == "ORDER_NOT_PAYABLE"
 
 
-def test_an_order_that_was_paid_by_request_and_cannot_be_supplied_is_refunded(customer: Shop, world: World) -> None:  # noqa: F811
+def test_an_order_that_was_paid_by_request_and_cannot_be_supplied_is_refunded(customer: Shop, world: World) -> None:
     # Given a paid order for more than there is
     order_id = world.put_order(customer)
     world.dynamodb.update_item(
@@ -124,7 +125,7 @@ def test_an_order_that_was_paid_by_request_and_cannot_be_supplied_is_refunded(cu
     assert history(customer, f"pay_{order_id}") == [*CAPTURED, "REFUNDED"]
 
 
-def test_payments_racing_with_each_other_and_the_orders_own_workflow_charge_once(customer: Shop, world: World) -> None:  # noqa: F811
+def test_payments_racing_with_each_other_and_the_orders_own_workflow_charge_once(customer: Shop, world: World) -> None:
     # Given / When
     order_id = world.put_order(customer)
     with ThreadPoolExecutor(4) as pool:
@@ -140,7 +141,7 @@ def test_payments_racing_with_each_other_and_the_orders_own_workflow_charge_once
 
 def test_only_the_owner_pays_and_sees_and_a_key_is_needed(
     customer: Shop, shop: Shop, admin: Shop, world: World
-) -> None:  # noqa: F811
+) -> None:
     order_id, key = world.put_order(customer), uuid4().hex
     stranger = shop.new_customer()
     assert pay(stranger, order_id).status_code == 404

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from orderflow.payments.payment import PaymentStatus
 from orderflow.payments.payment_store import DynamoChargeStore
 from orderflow.payments.provider_choice import payment_provider
 from orderflow.payments.step_payload import order_id, text
@@ -26,6 +27,7 @@ def handler(event: Mapping[str, Any]) -> dict[str, Any]:
     )
     if payment is None:
         return {"status": "NONE"}
-    log(LogEvent.PAYMENT_GIVEN_UP, payment_id=payment.payment_id, outcome=payment.status.value)
-    count("PaymentsGivenUp")
+    if payment.status is PaymentStatus.FAILED:
+        log(LogEvent.PAYMENT_GIVEN_UP, payment_id=payment.payment_id)
+        count("PaymentsGivenUp")
     return {"paymentId": payment.payment_id, "status": payment.status.value}

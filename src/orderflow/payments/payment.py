@@ -11,9 +11,9 @@ THE_ORDER = "order"
 class PaymentStatus(StrEnum):
     """Where an attempt stands.
 
-    AUTHORIZING and AUTHORIZED mean that the provider may have been asked for the next step: what came of it is known to
-    the provider alone. VOIDING gives back what may be held. After DECLINED and FAILED the order may be paid by a further
-    attempt; VOIDED and REFUNDED close the order for good.
+    AUTHORIZING and AUTHORIZED mean that the provider may have been asked for the next step: what came of it is known
+    to the provider alone. VOIDING gives back what may be held. After DECLINED and FAILED the order may be paid by a
+    further attempt; VOIDED and REFUNDED close the order for good.
     """
 
     AUTHORIZING = "AUTHORIZING"

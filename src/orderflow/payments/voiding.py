@@ -1,4 +1,4 @@
-"""Giving up an attempt: whatever the provider holds or took for it is let go of, and the order may be paid otherwise."""
+"""Giving up an attempt: whatever the provider holds or took is let go of, and the order may be paid otherwise."""
 
 import dataclasses
 from collections.abc import Callable
