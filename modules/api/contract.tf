@@ -11,6 +11,7 @@ locals {
         path       = path
         method     = upper(method)
         function   = item[method]["x-orderflow-function"]
+        timeout    = try(item[method]["x-orderflow-timeout-seconds"] * 1000, var.integration_timeout_milliseconds)
         open       = try(length(item[method].security) == 0, false)
         body       = try(item[method].requestBody.required, false) ? basename(item[method].requestBody.content["application/json"].schema["$ref"]) : null
         parameters = concat(try(item.parameters, []), try(item[method].parameters, []))

@@ -51,7 +51,7 @@ resource "aws_api_gateway_integration" "function" {
   type                    = "AWS_PROXY"
   integration_http_method = "POST"
   uri                     = var.functions[each.value.function].invoke_arn
-  timeout_milliseconds    = var.integration_timeout_milliseconds
+  timeout_milliseconds    = each.value.timeout
 }
 
 # One permission per operation: this stage, this method, this path, nothing else.

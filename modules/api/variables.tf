@@ -79,7 +79,7 @@ variable "validate_bodies_at_edge" {
 variable "integration_timeout_milliseconds" {
   description = "How long API Gateway waits for a function, in milliseconds; longer than the functions' own timeout, so that theirs is the error seen."
   type        = number
-  default     = 29000 # pay_order waits for a payment: 28 s at most
+  default     = 15000
 
   validation {
     condition     = var.integration_timeout_milliseconds >= 50 && var.integration_timeout_milliseconds <= 29000
