@@ -25,8 +25,8 @@ from orderflow.orders.audit_store import DynamoOrderAudit
 from orderflow.orders.dead_letter_queue import SqsDeadLetters
 from orderflow.orders.dead_letters import replay
 from orderflow.orders.intake_store import DynamoIntakeStore
-from orderflow.payments.audit_store import DynamoPaymentAudit
 from orderflow.payments.audit import payment_of
+from orderflow.payments.audit_store import DynamoPaymentAudit
 from orderflow.payments.payment import THE_ORDER, PaymentStatus, payment_id_of
 from orderflow.payments.payment_store import DynamoChargeStore
 from orderflow.runtime.aws import client

@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from orderflow.payments.authorizing import authorize_payment
-from orderflow.payments.capturing import capture_payment
-
 from orderflow.catalog.errors import OutOfStockError, ReservationReleasedError
 from orderflow.catalog.product import Product, ProductFacts
 from orderflow.catalog.reservations import release_stock, reserve_stock
@@ -22,6 +19,8 @@ from orderflow.orders.cancelling import Cancellation, OrderMovedError, cancel_or
 from orderflow.orders.errors import IllegalActionError, WorkflowUnavailableError
 from orderflow.orders.order import HistoryEntry, Order
 from orderflow.orders.status import CANCELLABLE, TRANSITIONS, Actor, OrderStatus
+from orderflow.payments.authorizing import authorize_payment
+from orderflow.payments.capturing import capture_payment
 from orderflow.payments.errors import PaymentClosedError, PaymentDeclinedError
 from orderflow.payments.moves import PaymentMovedError
 from orderflow.payments.payment import THE_ORDER, PaymentStatus, payment_id_of
