@@ -67,13 +67,14 @@ def write(states: Any, state: str) -> Any:
             "order_processing",
             "Declined",
             lambda states: states["ExplainDecline"].update(Next="RecordPaymentFailure"),
-            "the order ends PAYMENT_FAILED without release_stock after reserve_stock",
+            "the order ends PAYMENT_FAILED without refund_payment after payment_state_machine, "
+            "release_stock after reserve_stock",
         ),
         (
             "order_processing",
             "ConfirmationFails",
             lambda states: states["ExplainTechnicalFailure"].update(Next="ReleaseStock"),
-            "the order ends FAILED without refund_payment after process_payment",
+            "the order ends FAILED without refund_payment after payment_state_machine",
         ),
         (
             "order_processing",
