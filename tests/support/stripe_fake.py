@@ -146,7 +146,7 @@ def fake_stripe() -> Iterator[FakeStripe]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     fake.base = f"http://127.0.0.1:{server.server_port}"
     try:
         yield fake

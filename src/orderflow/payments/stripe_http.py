@@ -35,7 +35,7 @@ class StripeRefusal(Exception):  # noqa: N818 - a refusal is an answer, not a fa
 
     def __init__(self, status: int, error: Mapping[str, Any], request_id: str) -> None:
         self.type, self.code = _word(error.get("type")), _word(error.get("code"))
-        self.decline_code = _word(error.get("decline_code"))
+        self.decline_code, self.param = _word(error.get("decline_code")), _word(error.get("param"))
         self.status, self.request_id = status, request_id
         super().__init__(f"{status} {self.type} {self.code} ({request_id})")
 

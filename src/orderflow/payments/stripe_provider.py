@@ -61,6 +61,9 @@ class StripeProvider:
         except StripeRefusal as refusal:
             if refusal.type == "card_error":
                 raise PaymentDeclinedError(decline_code(refusal.decline_code, refusal.code)) from refusal
+            if refusal.param == "payment_method":
+                # The token is the client's word: one that Stripe does not know is no fault of ours.
+                raise PaymentDeclinedError("unknown_token") from refusal
             if refusal.code != "payment_intent_unexpected_state":
                 raise refusal.as_misconfiguration from refusal
             confirmed = self._get(intent["id"])
