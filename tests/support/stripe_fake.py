@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ class FakeStripe:
     api_keys: set[str] = field(default_factory=lambda: {API_KEY})
     sent: list[Sent] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    broken: list[BaseException | None] = field(default_factory=list)  # what failed inside the fake itself
     _saved: dict[str, tuple[Any, Answer]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -90,7 +92,7 @@ class FakeStripe:
     def _once(self, request: Sent, fault: str | None) -> Answer:
         key, asked = request.headers.get("Idempotency-Key"), (request.path, request.form)
         if request.method == "GET":
-            return self._work(request)
+            return Refused("api_error").answer if fault else self._work(request)
         assert key and len(key) <= 255, f"{request.path} was sent without a usable Idempotency-Key"
         if key in self._saved:
             before, saved = self._saved[key]
@@ -144,8 +146,13 @@ def fake_stripe() -> Iterator[FakeStripe]:
         def log_message(self, *arguments: Any) -> None:
             """Say nothing: what was asked is in `sent`."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-    server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            fake.broken.append(sys.exception())
+
+    server = Server(("127.0.0.1", 0), Endpoint)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     fake.base = f"http://127.0.0.1:{server.server_port}"
     try:

@@ -13,9 +13,11 @@ pytest.register_assert_rewrite("tests.support.provider_contract")
 
 @pytest.fixture
 def stripe() -> Iterator[FakeStripe]:
-    """Give Stripe with an empty account."""
+    """Give Stripe with an empty account; every fault that a test asks for must befall a request."""
     with fake_stripe() as fake:
         yield fake
+        assert fake.broken == []
+        assert [fault for fault in fake.faults if fault.times] == []
 
 
 @pytest.fixture

@@ -45,7 +45,17 @@ def test_each_type_has_a_meaning_and_names_the_charge_it_is_about(
 
 @pytest.mark.parametrize(
     "bad",
-    [b"", b"{", b"[]", b"null", b'"x"', b"{}", b'{"id": 1, "type": "x"}', b"\xff", body("x", {}).replace(b"created", b"c")],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'"x"',
+        b"{}",
+        b'{"id": 1, "type": "x"}',
+        b"\xff",
+        body("x", {}).replace(b"created", b"c"),
+    ],
 )
 def test_a_body_that_is_no_event_is_refused_by_name(bad: bytes) -> None:
     with pytest.raises(InvalidRequestError, match=r"API v1"):

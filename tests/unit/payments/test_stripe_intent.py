@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from orderflow.payments.provider import Charge, ChargeState, ProviderCharge
-from orderflow.payments.stripe_intent import charge_of, decline_code, deciding, provider_charge, remaining
+from orderflow.payments.stripe_intent import charge_of, deciding, decline_code, provider_charge, remaining
 from tests.support.stripe_account import shape
 
 
