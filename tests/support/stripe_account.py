@@ -1,4 +1,4 @@
-"""A Stripe account in memory: the objects and rules of the few endpoints that Orderflow uses, shapes from stripe/*.json."""
+"""A Stripe account in memory: the objects and rules of the endpoints that Orderflow uses, shapes from stripe/*.json."""
 
 import copy
 import json

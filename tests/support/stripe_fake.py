@@ -93,7 +93,8 @@ class FakeStripe:
         key, asked = request.headers.get("Idempotency-Key"), (request.path, request.form)
         if request.method == "GET":
             return Refused("api_error").answer if fault else self._work(request)
-        assert key and len(key) <= 255, f"{request.path} was sent without a usable Idempotency-Key"
+        assert key, f"{request.path} was sent without an Idempotency-Key"
+        assert len(key) <= 255, "docs.stripe.com/api/idempotent_requests"
         if key in self._saved:
             before, saved = self._saved[key]
             return saved if before == asked else Refused("idempotency_mismatch").answer

@@ -48,14 +48,9 @@ class Stage:
         return [(each["eventId"], each["reaction"]) for each in (self.row or {}).get("providerEvents", [])]
 
     def deliver(
-        self,
-        type_: str,
-        subject: dict[str, Any],
-        *,
-        event_id: str = "evt_1",
-        secret: str = WEBHOOK_SECRET,
-        age: int = 0,
+        self, type_: str, subject: dict[str, Any], event_id: str = "evt_1", secret: str = WEBHOOK_SECRET, age: int = 0
     ) -> Answer:
+        """Send an event, signed `age` seconds ago."""
         # Spaces and an umlaut: whoever parses and writes again sends other bytes.
         event = shape("event", id=event_id, type=type_, data={"object": subject | {"description": "Zoë"}})
         body, t = json.dumps(event, indent=1, ensure_ascii=False), int(time.time()) - age
