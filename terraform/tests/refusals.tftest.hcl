@@ -39,7 +39,6 @@ run "values_that_name_nothing_are_refused" {
     cursor_secret_arn = "s3cret"
     order_generator   = "sometimes"
     payment_provider  = "piggybank"
-    stripe_secret_arn = "s3cret"
     stripe_api_base   = "https://api.stripe.com.example.org"
 
     notification_subscriptions = { alarms = [{ types = ["order.failed"] }] }
@@ -59,7 +58,6 @@ run "values_that_name_nothing_are_refused" {
     var.order_generator,
     var.notification_subscriptions,
     var.payment_provider,
-    var.stripe_secret_arn,
     var.stripe_api_base,
   ]
 }
@@ -185,6 +183,17 @@ run "goods_for_sandbox_tokens_in_prod_are_refused" {
   }
 
   expect_failures = [var.payment_provider]
+}
+
+run "a_stripe_secret_that_is_none_is_refused" {
+  command = plan
+
+  variables {
+    payment_provider  = "stripe"
+    stripe_secret_arn = "rk_live_pasted_here"
+  }
+
+  expect_failures = [var.stripe_secret_arn]
 }
 
 run "stripe_without_its_secret_and_a_key_sent_elsewhere_are_refused" {
