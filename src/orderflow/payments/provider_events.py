@@ -8,8 +8,13 @@ from typing import Protocol
 from orderflow.payments.payment import Payment, PaymentStatus
 from orderflow.payments.provider import Charge
 
-# Where our record is that nobody owes anything: whatever is held or taken is a leftover.
-_NOTHING_OWED = frozenset({PaymentStatus.VOIDED, PaymentStatus.DECLINED})
+# Where our record is that the attempt came to nothing, or that it shall: whatever is held or taken is a leftover.
+_NOTHING_OWED = frozenset({
+    PaymentStatus.DECLINED,
+    PaymentStatus.FAILED,
+    PaymentStatus.VOIDED,
+    PaymentStatus.VOIDING,
+})  # fmt: skip
 
 
 class EventKind(StrEnum):

@@ -12,7 +12,7 @@ from orderflow.payments.provider_events import EventKind, ProviderEvent, Reactio
 from tests.support.frozen import START
 
 CHARGE = Charge("pay_1", 1999, "EUR")
-CLOSED = {PaymentStatus.VOIDED, PaymentStatus.DECLINED}
+CLOSED = {PaymentStatus.DECLINED, PaymentStatus.FAILED, PaymentStatus.VOIDED, PaymentStatus.VOIDING}
 
 
 @dataclass
