@@ -122,6 +122,8 @@ def test_a_hold_that_came_to_nothing_is_found_so_and_made_by_the_next_attempt(
     ("kind", "raised"),
     [
         ("hangs_after", PaymentTimeoutError),
+        ("drops_before", PaymentTimeoutError),
+        ("drops_after", PaymentTimeoutError),
         ("fails_after", PaymentProviderUnavailableError),
         ("bad_gateway", PaymentProviderUnavailableError),
         *((busy, PaymentProviderUnavailableError) for busy in BUSY),
@@ -137,7 +139,7 @@ def test_only_a_request_that_was_sent_and_not_answered_has_an_unknown_outcome(
         else:
             provider.refund(take(provider), amount=1, currency="EUR", idempotency_key="r")
 
-    stripe.fail(kind, on)
+    stripe.fail(kind, on, times=2 if kind.startswith("drops") else 1)
     with pytest.raises(raised):
         whole_way()
 
@@ -250,6 +252,19 @@ def test_a_capture_and_a_void_at_once_end_with_nothing_taken(stripe: FakeStripe,
     provider._void(CHARGE, intent)
     # Then
     assert (stripe.account.held(KEY), stripe.account.taken(KEY)) == (0, 0)
+
+
+def test_two_voids_at_once_are_one_refund_by_their_key(stripe: FakeStripe, provider: StripeProvider) -> None:
+    # Given: both saw that nothing had been given back.
+    reference = take(provider)
+    intent = provider.http.get(f"/v1/payment_intents/{reference}", **{"expand[]": "latest_charge"})
+    # When
+    for _ in range(2):
+        provider._void(CHARGE, intent)
+    # Then
+    keys = [each.headers["Idempotency-Key"] for each in stripe.sent if each.path == "/v1/refunds"]
+    assert keys == [f"{KEY}:void:1999"] * 2
+    assert len(stripe.account.refunds) == 1
 
 
 def test_partial_refunds_have_a_key_each_and_never_exceed_what_was_taken(
