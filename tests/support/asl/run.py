@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.asl.data import DataError, chosen, filed, filled
+from tests.support.asl.data import DataError, chosen, filed, filled, read
 
 _UNCAUGHT_BY_ALL = frozenset({"States.Runtime", "States.DataLimitExceeded"})
 _MOST_STATES = 1000
@@ -60,7 +60,7 @@ class Run:
     state: str = ""  # where it stands
     waits_for: str | None = None  # the state whose task token is out
     _data: Any = None
-    _entered: str = ""
+    entered: str = ""
     _retries: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,6 +85,20 @@ class Run:
         """End it from outside, as StopExecution does: nothing is caught."""
         self._end("ABORTED", None, None)
 
+    @property
+    def patience(self) -> float | None:
+        """Seconds that the task which waits for its token may still take in all, None without a bound."""
+        return self._bound(self.definition["States"][self.state])
+
+    def give_up(self) -> None:
+        """End the waiting: the time of the task is over."""
+        self.resume(failure=TaskError("States.Timeout", "nobody answered in time"))
+
+    def _bound(self, state: dict[str, Any]) -> float | None:
+        if "TimeoutSecondsPath" in state:
+            return float(read(state["TimeoutSecondsPath"], self._data, self.context))
+        return float(state["TimeoutSeconds"]) if "TimeoutSeconds" in state else None
+
     def resume(self, result: Any = None, failure: TaskError | None = None) -> None:
         """Answer the task that waits for its token, with a result or a failure, and go on."""
         state, self.waits_for = self.definition["States"][self.state], None
@@ -99,7 +113,7 @@ class Run:
         """The context object, `$$`."""
         return {
             "Execution": {"Id": self.arn, "Name": self.arn.rpartition(":")[2], "Input": self.input},
-            "State": {"Name": self.state, "EnteredTime": self._entered, "RetryCount": sum(self._retries.values())},
+            "State": {"Name": self.state, "EnteredTime": self.entered, "RetryCount": sum(self._retries.values())},
             "StateMachine": {"Name": self.machine},
             "Task": {"Token": f"{self.arn}/{self.state}"},
         }
@@ -168,7 +182,7 @@ class Run:
             self._enter(state["Next"], data)
 
     def _enter(self, name: str, data: Any) -> None:
-        self.state, self._data, self._entered, self._retries = name, data, self.now(), {}
+        self.state, self._data, self.entered, self._retries = name, data, self.now(), {}
         kind = self.definition["States"][name]["Type"]
         self._tell(f"{kind}StateEntered", "stateEntered", name=name, input=json.dumps(data))
 

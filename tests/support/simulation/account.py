@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from types import SimpleNamespace
@@ -27,7 +27,7 @@ from moto.dynamodb.models import dynamodb_backends
 from orderflow.payments import sandbox_provider
 from orderflow.runtime import aws, clock
 from orderflow.runtime.observability import logger
-from tests.support.asl.run import Attempt, TaskError
+from tests.support.asl.run import Attempt, Suspended, TaskError
 from tests.support.crashes import ProcessDied
 from tests.support.frozen import START
 from tests.support.mock_responses import raised
@@ -90,8 +90,12 @@ class Shop:
         self.states = States(self._do_task, self._filled, lambda: stamp(self.now), lambda _seconds: None)
 
     def advance(self, **delta: float) -> None:
-        """Let time pass, by timedelta's keywords."""
+        """Let time pass, by timedelta's keywords; tasks that wait for a token too long are given up."""
         self.now += timedelta(**delta)
+        for run in self.states.waiting():
+            waited = (self.now - datetime.fromisoformat(run.entered)).total_seconds()
+            if run.patience is not None and waited >= run.patience:
+                run.give_up()
 
     def function(self, key: str, event: Any) -> Any:
         """Call a function's handler; ProcessDied passes through."""
@@ -159,11 +163,17 @@ class Shop:
             if writes_by_itself(attempt.resource):
                 self._guarded(attempt, lambda: None)
             raise failure
-        if attempt.resource.endswith(":::lambda:invoke"):
-            return {"StatusCode": 200, "Payload": self._invoke(attempt.parameters)}
-        if writes_by_itself(attempt.resource):
-            return self._guarded(attempt, lambda: self._integrate(attempt))
-        return self._integrate(attempt)
+        resource, token, _ = attempt.resource.partition(".waitForTaskToken")
+        attempt = replace(attempt, resource=resource)
+        if resource.endswith(":::lambda:invoke"):
+            answer: Any = {"StatusCode": 200, "Payload": self._invoke(attempt.parameters)}
+        elif writes_by_itself(resource):
+            answer = self._guarded(attempt, lambda: self._integrate(attempt))
+        else:
+            answer = self._integrate(attempt)
+        if token:
+            raise Suspended
+        return answer
 
     def _guarded(self, attempt: Attempt, write: Callable[[], Any]) -> Any:
         try:

@@ -60,6 +60,10 @@ class States:
         self._waiting(taskToken).resume(json.loads(output))
         return {}
 
+    def send_task_heartbeat(self, taskToken: str) -> dict[str, Any]:  # noqa: N803
+        self._waiting(taskToken)
+        return {}
+
     def send_task_failure(self, taskToken: str, error: str = "", cause: str = "") -> dict[str, Any]:  # noqa: N803
         self._waiting(taskToken).resume(failure=TaskError(error, cause))
         return {}
@@ -68,9 +72,13 @@ class States:
         """Return the executions that have something to do now."""
         return [run for run in self.runs.values() if run.status == "RUNNING" and not run.waits_for]
 
+    def waiting(self) -> list[Run]:
+        """Return the executions that wait for a task token."""
+        return [run for run in self.runs.values() if run.status == "RUNNING" and run.waits_for]
+
     def _waiting(self, token: str) -> Run:
-        for run in self.runs.values():
-            if run.status == "RUNNING" and run.waits_for and run.context["Task"]["Token"] == token:
+        for run in self.waiting():
+            if run.context["Task"]["Token"] == token:
                 return run
         raise refusal("SendTaskSuccess", "TaskTimedOut")
 
