@@ -133,9 +133,13 @@ class Run:
             case "Succeed":
                 self._end("SUCCEEDED", None, None)
             case "Fail":
-                self._end("FAILED", state.get("Error"), state.get("Cause"))
+                self._end("FAILED", self._said(state, "Error"), self._said(state, "Cause"))
             case other:
                 raise NotImplementedError(f"{self.state} is a {other}: teach it to {__name__}")
+
+    def _said(self, state: dict[str, Any], field: str) -> str | None:
+        path = state.get(f"{field}Path")
+        return read(path, self._data, self.context) if path else state.get(field)
 
     def _attempt(self, state: dict[str, Any]) -> None:
         parameters = filled(state.get("Parameters", {}), self._data, self.context)

@@ -194,7 +194,7 @@ class Shop:
             raise TaskError(*raised(error)) from error
 
     def _integrate(self, attempt: Attempt) -> Any:
-        service, _, operation = attempt.resource.removeprefix("arn:aws:states:::").rpartition(":")
+        service, _, operation = attempt.resource.removeprefix("arn:aws:states:::").removesuffix(":2").rpartition(":")
         parameters = attempt.parameters
         if service == "sns":
             self.notices.append(Notice(parameters["TopicArn"].rpartition(":")[2], parameters["Message"]))

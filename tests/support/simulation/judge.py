@@ -102,6 +102,8 @@ def _balanced(shop: Shop, orders: list[dict[str, Any]], expected: Expected) -> I
     counters = (stock["available"], stock["reserved"] + stock["sold"])
     if "stock-is-given-back" not in expected.owed and counters != (expected.stocked - units, units):
         yield f"stock and money balance: {counters} are available and taken, {units} of {expected.stocked} are owed"
+    if shop.ledger.held and "money-is-given-back" not in expected.owed:
+        yield f"stock and money balance: the provider still holds {sorted(shop.ledger.held)}"
     owed = sum(order["total"] - order["refunded"] for order in kept)
     if "money-is-given-back" not in expected.owed and shop.ledger.balance != owed:
         yield f"stock and money balance: the shop holds {shop.ledger.balance}, its orders owe {owed}"
