@@ -27,6 +27,7 @@ from moto.dynamodb.models import dynamodb_backends
 from orderflow.payments import sandbox_provider
 from orderflow.runtime import aws, clock
 from orderflow.runtime.observability import logger
+from tests.rules.workflows.machine import MACHINE_FILES
 from tests.support.asl.run import Attempt, Suspended, TaskError
 from tests.support.crashes import ProcessDied
 from tests.support.frozen import START
@@ -235,7 +236,7 @@ class Shop:
 
     def _supplied(self, name: str) -> str:
         if name.endswith("_table"):
-            return self.tables[name.removesuffix("_table")]
+            return self.tables[name.removesuffix("_table").replace("_", "-")]
         if name.endswith("_function_arn"):
             return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name.removesuffix('_function_arn')}"
         if name.endswith("_topic_arn"):
@@ -339,7 +340,9 @@ def simulated_region() -> Iterator[Region]:
         plain.cache_clear()
         tables = create_tables(boto3.client("dynamodb", REGION), _PREFIX, *table_schemas())
         region = Region(tables)
-        os.environ |= {f"{name.upper()}_TABLE": table for name, table in tables.items()}
+        os.environ |= {f"{name.upper().replace('-', '_')}_TABLE": table for name, table in tables.items()}
+        machines = [path.name.partition(".")[0] for path in MACHINE_FILES]
+        os.environ |= {f"{machine.upper()}_STATE_MACHINE_ARN": machine_arn(machine) for machine in machines}
         os.environ |= {
             "ORDER_STATE_MACHINE_ARN": machine_arn("order_processing"),
             "CANCELLATION_STATE_MACHINE_ARN": machine_arn("order_cancellation"),
