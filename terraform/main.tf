@@ -89,6 +89,9 @@ module "payments" {
 
   platform                      = local.platform
   orders_table                  = module.orders.orders_table
+  payment_provider              = var.payment_provider
+  stripe_secret_arn             = var.stripe_secret_arn
+  stripe_api_base               = var.stripe_api_base
   state_machine_tracing_enabled = var.state_machine_tracing_enabled
 }
 

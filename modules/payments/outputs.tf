@@ -7,6 +7,7 @@ output "functions" {
       find_payment_outcome = module.find_payment_outcome
       get_payment          = module.get_payment
       pay_order            = module.pay_order
+      receive_stripe_event = module.receive_stripe_event
       refund_payment       = module.refund_payment
       void_payment         = module.void_payment
       } : operation => {
@@ -30,4 +31,9 @@ output "payment_requests_table" {
 output "payment_state_machine_arn" {
   description = "ARN of the payment machine."
   value       = module.payment.arn
+}
+
+output "provider_environment" {
+  description = "Settings of the payment provider, as every function has them that asks it; no secret among them."
+  value       = local.provider_environment
 }

@@ -12,14 +12,13 @@ module "authorize_payment" {
   description     = "Step of payment: holds what an order owes, once."
   timeout_seconds = 30
 
-  environment = {
+  environment = merge(local.provider_environment, {
     PAYMENTS_TABLE         = module.payments_table.name
     PAYMENT_REQUESTS_TABLE = module.payment_requests_table.name
     ORDERS_TABLE           = var.orders_table.name
-    PAYMENT_PROVIDER       = var.payment_provider
-  }
+  })
 
-  statements = [
+  statements = concat(local.provider_statements, [
     {
       sid       = "ReadTheOrdersPaymentTermsOnly"
       actions   = ["dynamodb:GetItem"]
@@ -48,7 +47,7 @@ module "authorize_payment" {
       actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.payments_table.arn]
     },
-  ]
+  ])
 }
 
 module "capture_payment" {
@@ -60,18 +59,17 @@ module "capture_payment" {
   description     = "Step of payment: takes what is held."
   timeout_seconds = 30
 
-  environment = {
-    PAYMENTS_TABLE   = module.payments_table.name
-    PAYMENT_PROVIDER = var.payment_provider
-  }
+  environment = merge(local.provider_environment, {
+    PAYMENTS_TABLE = module.payments_table.name
+  })
 
-  statements = [
+  statements = concat(local.provider_statements, [
     {
       sid       = "ReadThePaymentAndRecordADecline"
       actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.payments_table.arn]
     },
-  ]
+  ])
 }
 
 module "void_payment" {
@@ -83,18 +81,17 @@ module "void_payment" {
   description     = "Compensation of payment: gives up an attempt and lets go of whatever is held."
   timeout_seconds = 30
 
-  environment = {
-    PAYMENTS_TABLE   = module.payments_table.name
-    PAYMENT_PROVIDER = var.payment_provider
-  }
+  environment = merge(local.provider_environment, {
+    PAYMENTS_TABLE = module.payments_table.name
+  })
 
-  statements = [
+  statements = concat(local.provider_statements, [
     {
       sid       = "ReadAndGiveUpThePayment"
       actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.payments_table.arn]
     },
-  ]
+  ])
 }
 
 module "find_payment_outcome" {
@@ -124,16 +121,15 @@ module "refund_payment" {
   description     = "Compensation of orders: gives back what was captured, voids what is unknown, closes the payment, once."
   timeout_seconds = 30
 
-  environment = {
-    PAYMENTS_TABLE   = module.payments_table.name
-    PAYMENT_PROVIDER = var.payment_provider
-  }
+  environment = merge(local.provider_environment, {
+    PAYMENTS_TABLE = module.payments_table.name
+  })
 
-  statements = [
+  statements = concat(local.provider_statements, [
     {
       sid       = "ReadAndCloseThePayment"
       actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.payments_table.arn]
     },
-  ]
+  ])
 }

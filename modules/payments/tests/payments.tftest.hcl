@@ -273,7 +273,7 @@ run "each_function_is_found_by_its_operation" {
   command = plan
 
   assert {
-    condition     = { for operation, function in output.functions : operation => function.function_name } == { for operation in ["authorize_payment", "capture_payment", "find_payment_outcome", "get_payment", "pay_order", "refund_payment", "void_payment"] : operation => "orderflow-test-${replace(operation, "_", "-")}" }
+    condition     = { for operation, function in output.functions : operation => function.function_name } == { for operation in ["authorize_payment", "capture_payment", "find_payment_outcome", "get_payment", "pay_order", "receive_stripe_event", "refund_payment", "void_payment"] : operation => "orderflow-test-${replace(operation, "_", "-")}" }
     error_message = "Each operation must name its own function."
   }
 }

@@ -5,6 +5,7 @@ from orderflow.runtime.errors import (
     Detail,
     InvalidRequestError,
     NotFoundError,
+    OrderflowError,
     TransientError,
     UnprocessableError,
 )
@@ -169,3 +170,25 @@ class IdempotencyKeyMissingError(InvalidRequestError):
             "Idempotency-Key is required; send a new one for each payment, and the same one when you repeat it.",
             [Detail(field="Idempotency-Key", issue="is required")],
         )
+
+
+class PaymentProviderMisconfiguredError(OrderflowError):
+    """The provider refuses us and not the charge (key, permission, parameters): repeating cannot help."""
+
+    code = "PAYMENT_PROVIDER_MISCONFIGURED"
+
+    def __init__(self, finding: str, request_id: str | None = None) -> None:
+        asked = f", request {request_id}" if request_id else ""
+        super().__init__(
+            f"The payment provider cannot be used: {finding}{asked}; compare the environment's provider secret and "
+            f"account settings with modules/payments/README.md."
+        )
+
+
+class StripeNotInUseError(NotFoundError):
+    """This environment pays with another provider: nobody has an event to tell."""
+
+    code = "STRIPE_NOT_IN_USE"
+
+    def __init__(self) -> None:
+        super().__init__("This environment does not pay with Stripe; remove the webhook endpoint from the account.")

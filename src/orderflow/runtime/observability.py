@@ -57,6 +57,8 @@ class LogEvent(Enum):
     PAYMENT_GIVEN_UP = ("PAY005", logging.WARNING, "Payment given up; what was held is let go of")
     PAYMENT_ANSWERED = ("PAY006", logging.INFO, "Request to pay answered")
     PAYMENT_RETURNED = ("PAY003", logging.INFO, "Payment refunded or voided")
+    PROVIDER_EVENT_RECEIVED = ("PAY020", logging.INFO, "Payment provider's event received")
+    PROVIDER_EVENT_ACTED_ON = ("PAY021", logging.WARNING, "Payment provider's event asked for action")
     CUSTOMER_REGISTERED = ("CUST001", logging.INFO, "Customer registered")
     CUSTOMER_SIGNED_IN = ("CUST002", logging.INFO, "Customer signed in")
     HEALTH_CHECK_FAILED = ("HEALTH001", logging.ERROR, "A dependency did not answer the health check")
