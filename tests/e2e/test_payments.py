@@ -154,3 +154,6 @@ def test_only_the_owner_pays_and_sees_and_a_key_is_needed(
     shown = admin.get(f"/payments/pay_{order_id}")
     assert shown.status_code == 200
     assert "sandbox_approve" not in shown.text
+    # And nobody finds it lying about
+    queue(world, order_id)
+    assert customer.finished(order_id)["status"] == "CONFIRMED"
