@@ -15,9 +15,12 @@ from handlers.payments import receive_stripe_event
 from orderflow.payments import stripe_provider as adapter
 from orderflow.payments.payment import PaymentStatus
 from orderflow.payments.provider_choice import payment_provider
+from orderflow.payments.provider_event_store import DynamoEventStore
+from orderflow.payments.provider_events import EventKind, ProviderEvent, Reaction
 from orderflow.payments.stripe_provider import StripeProvider
 from orderflow.runtime import secret as secrets
 from orderflow.runtime.dynamo import from_item, to_item
+from tests.support.frozen import START
 from tests.support.gateway import Answer, call
 from tests.support.provider_contract import CHARGE, KEY
 from tests.support.stripe_account import shape
@@ -183,6 +186,13 @@ def test_charges_of_others_and_types_without_meaning_are_accepted_and_touch_noth
     assert stage.events == []
     assert len(stage.stripe.sent) == asked
     assert stage.stripe.account.held(KEY) == 1999
+
+
+def test_an_event_makes_no_payment(dynamodb: Any, tables: dict[str, str], stage: Stage) -> None:
+    store = DynamoEventStore(dynamodb, tables["payments"])
+    event = ProviderEvent("evt_1", "some.type", EventKind.NOTED, "pi_1", START)
+    assert store.record(KEY, event, Reaction.RECORDED, START) is False
+    assert stage.row is None
 
 
 @pytest.mark.parametrize("on", ["GET ", "POST .*/cancel"])
