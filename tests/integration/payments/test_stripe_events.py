@@ -15,9 +15,12 @@ from handlers.payments import receive_stripe_event
 from orderflow.payments import stripe_provider as adapter
 from orderflow.payments.payment import PaymentStatus
 from orderflow.payments.provider_choice import payment_provider
+from orderflow.payments.provider_event_store import DynamoEventStore
+from orderflow.payments.provider_events import EventKind, ProviderEvent, Reaction
 from orderflow.payments.stripe_provider import StripeProvider
 from orderflow.runtime import secret as secrets
 from orderflow.runtime.dynamo import from_item, to_item
+from tests.support.frozen import START
 from tests.support.gateway import Answer, call
 from tests.support.provider_contract import CHARGE, KEY
 from tests.support.stripe_account import shape
@@ -185,6 +188,13 @@ def test_charges_of_others_and_types_without_meaning_are_accepted_and_touch_noth
     assert stage.stripe.account.held(KEY) == 1999
 
 
+def test_an_event_makes_no_payment(dynamodb: Any, tables: dict[str, str], stage: Stage) -> None:
+    store = DynamoEventStore(dynamodb, tables["payments"])
+    event = ProviderEvent("evt_1", "some.type", EventKind.NOTED, "pi_1", START)
+    assert store.record(KEY, event, Reaction.RECORDED, START) is False
+    assert stage.row is None
+
+
 @pytest.mark.parametrize("on", ["GET ", "POST .*/cancel"])
 def test_what_could_not_be_done_is_asked_for_again_by_a_503(stage: Stage, on: str) -> None:
     stage.provider.authorize(CHARGE, token="pm_card_visa", attempt=1)
@@ -197,7 +207,7 @@ def test_what_could_not_be_done_is_asked_for_again_by_a_503(stage: Stage, on: st
     assert stage.stripe.account.held(KEY) == 0
 
 
-@pytest.mark.parametrize("forged", [{"secret": "whsec_other"}, {"age": 301}, {"age": -310}])
+@pytest.mark.parametrize("forged", [{"secret": "whsec_other"}, {"age": 301}, {"age": -900}])
 def test_what_stripe_did_not_sign_just_now_does_nothing_and_is_told_nothing(
     stage: Stage, capsys: pytest.CaptureFixture[str], forged: dict[str, Any]
 ) -> None:

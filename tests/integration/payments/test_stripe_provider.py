@@ -167,8 +167,9 @@ def test_a_connection_that_stripe_closed_meanwhile_is_replaced_and_the_request_s
 
 def test_without_a_server_nothing_was_sent_and_repeating_is_safe() -> None:
     nowhere = StripeProvider(StripeHttp("http://127.0.0.1:9", lambda: API_KEY))
-    with pytest.raises(PaymentProviderUnavailableError):
-        hold(nowhere)
+    for ask in (lambda: hold(nowhere), lambda: nowhere.capture(CHARGE, reference="pi_1")):
+        with pytest.raises(PaymentProviderUnavailableError):
+            ask()
 
 
 @pytest.mark.parametrize("on", [CAPTURE, CANCEL])
