@@ -84,6 +84,7 @@ class OrderPages:
         return self._audits.records.get(order_id)
 
     def known(self, order_ids: Sequence[str]) -> set[str]:
+        assert len(set(order_ids)) == len(order_ids), "BatchGetItem refuses a key that is asked for twice"
         return set(order_ids) & self._audits.records.keys()
 
 

@@ -95,7 +95,9 @@ class Doctor:
         for page in self.payments.pages():
             yield from page.unreadable
             self.examined["payments"] += len(page.records) + len(page.unreadable)
-            known = self.orders.known([payment.order_id for payment in page.records])
+            known = self.orders.known(
+                sorted({payment.order_id for payment in page.records})
+            )  # an order has an attempt or more
             for payment in page.records:
                 if payment.order_id not in known and payment.status in _HOLDING_MONEY:
                     message = f"{payment.payment_id} is {payment.status} and there is no such order"

@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -24,7 +24,9 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
+from handlers.payments import pay_order
 from orderflow.payments import sandbox_provider
+from orderflow.payments.paying import Cashier
 from orderflow.runtime import aws, clock
 from orderflow.runtime.observability import logger
 from tests.rules.workflows.machine import MACHINE_FILES
@@ -41,7 +43,13 @@ from tests.support.tables import create_tables, table_schemas
 
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 # What the direct integrations call a service's errors by.
-_SERVICES = {"dynamodb": "DynamoDB", "sns": "SNS", "sqs": "SQS"}
+_SERVICES = {
+    "cloudwatch": "CloudWatch",
+    "dynamodb": "DynamoDB",
+    "sns": "SNS",
+    "sqs": "SQS",
+    "states": "StepFunctions",
+}
 _PREFIX = "simulated"
 
 
@@ -86,6 +94,7 @@ class Shop:
     metrics: list[str] = field(default_factory=list)
     broken: dict[tuple[str, str], TaskError] = field(default_factory=dict)
     deaths: list[str] = field(default_factory=list)
+    pays_while_asked: bool = True  # whether payments move on while a client of POST /pay waits
 
     def __post_init__(self) -> None:
         self.states = States(self._do_task, self._filled, lambda: stamp(self.now), lambda _seconds: None)
@@ -182,7 +191,8 @@ class Shop:
         except ProcessDied as death:
             # Step Functions does not die: it gets no answer, whether the write landed or not.
             self.deaths.append(str(death))
-            raise TaskError("States.Timeout", "no answer") from None
+            service = attempt.resource.removeprefix("arn:aws:states:::").removeprefix("aws-sdk:").partition(":")[0]
+            raise TaskError(f"{_SERVICES[service]}.SdkClientException", "no answer") from None
 
     def _invoke(self, parameters: dict[str, Any]) -> Any:
         try:
@@ -288,6 +298,14 @@ class Region:
             raise NotImplementedError(f"the simulation has no {service}: add it to {__name__}")
         return _Guarded(self, targets[service])
 
+    def nap(self, seconds: float) -> None:
+        """Let time pass while a client of POST /pay waits, and payments go on meanwhile."""
+        shop = self.open_shop
+        shop.advance(seconds=seconds)
+        for run in shop.states.running():
+            if run.machine == "payment" and shop.pays_while_asked:
+                run.go()
+
     @property
     def open_shop(self) -> Shop:
         """The shop that is open."""
@@ -328,7 +346,7 @@ class _Provider:
                 shop.ledger.enter(name, args, kwargs)
                 return answer
 
-            return shop.trap.around(effect_here(), ask)
+            return shop.trap.around(effect_here(), ask) if is_write(name) else ask()
 
         return call
 
@@ -353,7 +371,9 @@ def simulated_region() -> Iterator[Region]:
             "DEFAULT_PAYMENT_TOKEN": "sandbox_approve",
         }
         sandbox = sandbox_provider.SandboxProvider
+        cashier = partial(Cashier, monotonic=lambda: region.open_shop.now.timestamp(), sleep=region.nap)
         patches = (
+            mock.patch.object(pay_order, "Cashier", cashier),
             mock.patch.object(aws, "boto3", SimpleNamespace(client=region.client)),
             mock.patch.object(clock, "datetime", SimpleNamespace(now=lambda _zone: region.open_shop.now)),
             mock.patch.object(sandbox_provider, "SandboxProvider", partial(_Provider, region, sandbox)),
@@ -361,7 +381,9 @@ def simulated_region() -> Iterator[Region]:
         level = logger.log_level
         logger.setLevel("CRITICAL")
         aws.client.cache_clear()
-        with patches[0], patches[1], patches[2]:
+        with ExitStack() as entered:
+            for patch in patches:
+                entered.enter_context(patch)
             yield region
         aws.client.cache_clear()
         logger.setLevel(level)

@@ -54,6 +54,16 @@ def test_a_sound_shop_is_clean_and_everything_was_looked_at(audits: InMemoryAudi
     assert physician.examined == {"orders": 2, "payments": 2, "reservations": 2}
 
 
+def test_an_order_that_was_paid_in_two_attempts_is_sound(audits: InMemoryAudits, clock: FrozenClock) -> None:
+    # Given an order whose first attempt failed, and whose second is captured
+    captured = audits.payments[ORDER_ID]
+    audits.payments["an earlier attempt"] = replace(captured, payment_id="earlier", status=PaymentStatus.FAILED)
+    # When / Then
+    physician = doctor(audits, clock)
+    assert list(physician.examine()) == []
+    assert physician.examined["payments"] == 3
+
+
 def _stock(**changes: int) -> Break:
     return lambda audits: audits.stocks.update(ITEM001=replace(audits.stocks["ITEM001"], **changes))
 
