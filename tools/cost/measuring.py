@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from orderflow.payments.payment import payment_id_of
 from tools.cost.metering import Meter, expression
 from tools.cost.units import Index, Item, Read, Write, read_units, size_of, write_units
 from tools.shop_client import Shop
@@ -129,12 +130,17 @@ def _task(state: dict[str, Any], order_id: str, measured: Measured) -> Iterator[
         case "aws-sdk:cloudwatch:putMetricData":
             measured.used["cloudwatch-put-metric-data"] += 1
         case "dynamodb:getItem":
-            key = {"orderId": {"S": order_id}}
-            yield Read(asked["TableName"], (key,), 1 if asked.get("ConsistentRead") else 0.5)
+            yield Read(asked["TableName"], (_key(asked, order_id),), 1 if asked.get("ConsistentRead") else 0.5)
         case "dynamodb:updateItem":
-            yield Write(asked["TableName"], {"orderId": {"S": order_id}}, expression=expression(asked))
+            yield Write(asked["TableName"], _key(asked, order_id), expression=expression(asked))
         case told if told.startswith("dynamodb:"):
             raise ToolError(f"{told} in a workflow is not known here: teach tools/cost/measuring.py to count it.")
+
+
+def _key(asked: dict[str, Any], order_id: str) -> dict[str, Any]:
+    """Return the key that a state's parameters stand for: the order's, or that of its first payment."""
+    [name] = asked["Key"]
+    return {name: {"S": payment_id_of(order_id) if name == "paymentId" else order_id}}
 
 
 def _count_functions(shop: Target, since: int, measured: Measured) -> None:

@@ -43,7 +43,7 @@ OPERATOR = Caller("operator", frozenset({ADMIN_GROUP}))
 _OUTPUTS = (
     "operations_table_name", "orders_table_name", "payments_table_name", "products_table_name",
     "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url", "order_state_machine_arn",
-    "order_cancellation_state_machine_arn", "function_names",
+    "order_cancellation_state_machine_arn", "payment_state_machine_arn", "function_names",
 )  # fmt: skip
 
 
@@ -63,6 +63,7 @@ class Desk:
     order_audit: OrderAudit
     executions: Executions
     cancellations: CancellationExecutions
+    payment_runs: Executions
     sweeper: Callable[[int], Sweeper]
     steps: Steps
     dead_letters: DeadLetterQueue
@@ -128,6 +129,7 @@ def desk_at(shop: Target) -> Desk:
         order_audit=DynamoOrderAudit(dynamodb, outputs["orders_table_name"]),
         executions=StepFunctionsExecutions(states, outputs["order_state_machine_arn"]),
         cancellations=StepFunctionsExecutions(states, outputs["order_cancellation_state_machine_arn"]),
+        payment_runs=StepFunctionsExecutions(states, outputs["payment_state_machine_arn"]),
         sweeper=sweeper,
         steps=LambdaSteps(shop.client("lambda"), outputs["function_names"]),
         dead_letters=SqsDeadLetters(sqs, dead_letters=outputs["order_dlq_url"], queue=outputs["order_queue_url"]),

@@ -101,7 +101,8 @@ def timeline_(desk: Desk, order_id: str, as_json: bool) -> None:
     names = dict.fromkeys([order_id, record.execution] if record else [order_id])
     events = chain.from_iterable(desk.executions.events(name) for name in names)
     cancelling = chain.from_iterable(desk.cancellations.events(name) for name in _cancellations(desk, order_id))
-    moments = timeline(order, events, payment_of(order_id, desk.payments), cancelling)
+    paying = desk.payment_runs.events(order_id)
+    moments = timeline(order, events, payment_of(order_id, desk.payments), cancelling, paying)
     found: list[dict[str, Any]] = [
         {"at": iso(moment.at), "source": moment.source, "what": moment.what, "detail": moment.detail}
         for moment in moments

@@ -15,12 +15,12 @@ from orderflow.orders.audit import OrderAudit, OrderRecord, check_order
 from orderflow.orders.executions import Executions
 from orderflow.orders.status import OrderStatus
 from orderflow.payments.audit import PaymentAudit
-from orderflow.payments.payment import Payment, PaymentStatus
+from orderflow.payments.payment import LIVE, Payment, PaymentStatus
 from orderflow.runtime.audit import Finding
 
 _PAID = frozenset({OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
 _GIVEN_BACK = frozenset({OrderStatus.REJECTED, OrderStatus.PAYMENT_FAILED, OrderStatus.CANCELLED, OrderStatus.FAILED})
-_HOLDING_MONEY = frozenset({PaymentStatus.AUTHORIZING, PaymentStatus.CAPTURED})
+_HOLDING_MONEY = LIVE | {PaymentStatus.CAPTURED}
 _RUNNING = "RUNNING"
 
 

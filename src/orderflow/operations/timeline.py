@@ -11,7 +11,7 @@ from orderflow.payments.audit import PaymentRecord
 
 @dataclass(frozen=True)
 class Moment:
-    """Something that happened: `source` is order, execution, cancellation or payment."""
+    """Something that happened: `source` is order or payment, or an execution: execution, paying, cancellation."""
 
     at: datetime
     source: str
@@ -24,9 +24,11 @@ def timeline(
     events: Iterable[ExecutionEvent],
     payment: PaymentRecord | None,
     cancelling: Iterable[ExecutionEvent] = (),
+    paying: Iterable[ExecutionEvent] = (),
 ) -> list[Moment]:
     """Return all moments, oldest first; of one instant an execution's comes first, since it causes the others."""
     moments = [_of_event(event, "execution") for event in events]
+    moments += [_of_event(event, "paying") for event in paying]
     moments += [_of_event(event, "cancellation") for event in cancelling]
     moments += [
         Moment(

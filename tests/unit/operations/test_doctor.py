@@ -143,11 +143,14 @@ CASES: dict[str, tuple[Break, str, str]] = {
         "money-is-given-back",
         f"order {ORDER_ID}",
     ),
-    "a failed order whose charge is open": (
-        _all(_ends(OrderStatus.FAILED), _release, _payment(status=PaymentStatus.AUTHORIZING)),
-        "money-is-given-back",
-        f"order {ORDER_ID}",
-    ),
+    **{
+        f"a failed order whose charge is {status}": (
+            _all(_ends(OrderStatus.FAILED), _release, _payment(status=status)),
+            "money-is-given-back",
+            f"order {ORDER_ID}",
+        )
+        for status in (PaymentStatus.AUTHORIZING, PaymentStatus.AUTHORIZED, PaymentStatus.VOIDING)
+    },
     "a rejected order that keeps the stock": (
         _all(_ends(OrderStatus.REJECTED), _payment(status=PaymentStatus.VOIDED)),
         "stock-is-given-back",

@@ -244,3 +244,13 @@ def test_a_timeline_shows_every_execution_of_the_cancellation(world: World) -> N
     }
     found = shown(run(world, "orders", "timeline", ORDER_ID, "--json"))
     assert [each["what"] for each in found if each["source"] == "cancellation"] == ["RefundPayment", "OrderCancelled"]
+
+
+def test_a_timeline_shows_what_the_payment_workflow_did(world: World) -> None:
+    failed = ExecutionEvent(START, "TaskFailed", "CapturePayment", "PaymentTimeoutError", "slow")
+    world.payment_runs.happened = {ORDER_ID: [ExecutionEvent(START, "entered", "AuthorizePayment"), failed]}
+    found = shown(run(world, "orders", "timeline", ORDER_ID, "--json"))
+    assert [(each["what"], each["detail"]) for each in found if each["source"] == "paying"] == [
+        ("AuthorizePayment", ""),
+        ("CapturePayment TaskFailed", "PaymentTimeoutError: slow"),
+    ]
