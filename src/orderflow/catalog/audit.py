@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from orderflow.catalog.stock import Reservation, ReservationStatus, Stock
+from orderflow.catalog.stock import Reservation, Stock
 from orderflow.runtime.audit import Finding, Page
 
 _LOOKS = 3  # a product that is sold all the time changes while it is looked at
@@ -74,7 +74,5 @@ def _held(store: StockAudit) -> Counter[str]:
     held: Counter[str] = Counter()
     for page in store.reservation_pages():
         for reservation in page.records:
-            if reservation.status is ReservationStatus.RESERVED:
-                for line in reservation.lines:
-                    held[line.product_id] += line.quantity
+            held.update(reservation.held)
     return held
