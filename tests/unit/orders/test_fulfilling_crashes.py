@@ -168,6 +168,22 @@ def test_what_cannot_be_carried_out_now_is_answered_pending_and_finished_later()
     depot.check_settled()
 
 
+def test_a_movement_that_cannot_be_carried_out_yet_keeps_no_other_waiting() -> None:
+    # Given a provider that does not answer, and a shipment that died after its first write
+    depot = Depot()
+    depot.ship(("MUG", 1))
+    depot.ledger.refund = raising_always(PaymentTimeoutError)  # type: ignore[method-assign]
+    depot.refund(500)
+    depot.trap = Trap(raising(ProcessDied), at=1, after=True)
+    with suppress(ProcessDied):
+        depot.ship()
+    depot.trap = None
+    assert len(fulfilment.pending(depot.order)) == 2
+    # When, then
+    assert depot.finisher().finish(ORDER_ID) == Finished(settled=1, left=1)
+    assert depot.counts("PEN") == (8, 0, 2)
+
+
 def raising_always(error: type[Exception]):
     def refuse(*_args, **_kwargs):
         raise error
@@ -199,8 +215,17 @@ def test_a_return_carries_out_the_shipment_that_it_needs() -> None:
         (Depot, lambda d: d.ship(("MUG", 2)), lambda d: d.ship(("MUG", 2))),
         (delivered, lambda d: d.take_back(("MUG", 2)), lambda d: d.take_back(("MUG", 2))),
         (shipped, lambda d: d.refund(2000), lambda d: d.ship()),
+        (shipped, lambda d: d.refund(2000), lambda d: d.finisher().finish(ORDER_ID)),
+        (Depot, lambda d: d.ship(("MUG", 2)), lambda d: d.finisher().finish(ORDER_ID)),
     ],
-    ids=["two refunds", "two shipments", "two returns", "a refund and a shipment"],
+    ids=[
+        "two refunds",
+        "two shipments",
+        "two returns",
+        "a refund and a shipment",
+        "a refund and its finisher",
+        "a shipment and its finisher",
+    ],
 )
 def test_a_rival_at_any_call_never_makes_more_move_than_there_is(given_, move: Step, rival: Step) -> None:
     worlds: list[Depot] = []
