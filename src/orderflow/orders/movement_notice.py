@@ -7,12 +7,12 @@ from orderflow.orders.movement import Movement, MovementKind
 from orderflow.orders.order import Order
 from orderflow.runtime.clock import iso
 
-# What happened, in the words of statuses: it names the event's type and begins its id.
-HAPPENED = {
-    MovementKind.SHIPMENT: "SHIPPED",
-    MovementKind.DELIVERY: "DELIVERED",
-    MovementKind.RETURN: "RETURNED",
-    MovementKind.REFUND: "REFUNDED",
+# An event's type, and what begins its id; workflows/events describes each.
+TYPES = {
+    MovementKind.SHIPMENT: ("order.shipped", "SHIPPED"),
+    MovementKind.DELIVERY: ("order.delivered", "DELIVERED"),
+    MovementKind.RETURN: ("order.returned", "RETURNED"),
+    MovementKind.REFUND: ("order.refunded", "REFUNDED"),
 }
 
 
@@ -21,12 +21,12 @@ def notice_of(order: Order, movement: Movement, at: datetime) -> dict[str, Any]:
 
     A person's words (reason) stay in the order: who subscribes is not asked who may read them.
     """
-    what = HAPPENED[movement.kind]
+    kind, what = TYPES[movement.kind]
     subject = movement.shipment_id or movement.movement_id
     notice: dict[str, Any] = {
         "schema": "order-event/1",
         "eventId": f"{order.order_id}#{what}#{subject}",
-        "type": f"order.{what.lower()}",
+        "type": kind,
         "orderId": order.order_id,
         "userId": order.user_id,
         "status": movement.status.value,

@@ -23,9 +23,11 @@ from orderflow.payments.sandbox_provider import SandboxProvider
 from orderflow.runtime.aws import client
 from orderflow.runtime.dynamo import from_item, to_item
 from tests.support import account_contract as contract
+from tests.support import order_events
 from tests.support.frozen import START
 from tests.support.gateway import Answer, as_admin, call
 from tests.support.log_capture import captured_log
+from tests.support.order_events import Publication
 from tests.support.orders import CUSTOMER
 
 ORDER_ID = "01JFR0ZEN00000000000000001"
@@ -181,6 +183,8 @@ def test_an_order_is_shipped_delivered_taken_back_and_refunded(shop: Shop) -> No
         assert attributes == {name: message[name] for name in ("type", "status", "correlationId")}
         assert (message["correlationId"], message["userId"]) == ("journey-1", CUSTOMER.user_id)
     assert "Too small" not in str(notices)
+    for message, attributes in notices:
+        assert list(order_events.problems(Publication("order-completed", message, attributes))) == []
 
 
 @pytest.mark.parametrize("handler", [ship_order, deliver_order, return_order, refund_order])
