@@ -9,6 +9,7 @@ from orderflow.runtime.errors import (
     ForbiddenError,
     InvalidRequestError,
     NotFoundError,
+    OrderflowError,
     TransientError,
     UnprocessableError,
 )
@@ -249,6 +250,18 @@ class OrderBusyError(TransientError):
 
     def __init__(self, order_id: str) -> None:
         super().__init__(f"Order {order_id} kept changing; nothing was moved. Try again.")
+
+
+class MovementInterruptedError(OrderflowError):
+    """A movement is recorded and something unexpected kept it from being carried out: asking again would be another."""
+
+    code = "MOVEMENT_INTERRUPTED"
+
+    def __init__(self, order_id: str, movement_id: str) -> None:
+        super().__init__(
+            f"{movement_id} of order {order_id} is recorded, and something failed on our side while it was carried "
+            f"out. It goes on by itself: read the order, and do not ask for it again."
+        )
 
 
 class NoticesUnavailableError(TransientError):

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from orderflow.catalog.stock import StockLine
 from orderflow.orders import fulfilment
-from orderflow.orders.errors import IdempotencyConflictError, OrderBusyError
+from orderflow.orders.errors import IdempotencyConflictError, MovementInterruptedError, OrderBusyError
 from orderflow.orders.idempotency import Once
 from orderflow.orders.movement import ACTIONS, Movement, MovementKind, MovementState
 from orderflow.orders.order import Order
@@ -70,7 +70,8 @@ class Fulfilling:
     """Moves confirmed orders on.
 
     Every action raises ForbiddenError (no administrator), OrderNotFoundError, IllegalActionError (409 with the legal
-    ones), IdempotencyConflictError, TooManyMovementsError, OrderBusyError, and what its decision raises.
+    ones), IdempotencyConflictError, TooManyMovementsError, OrderBusyError, what its decision raises, and
+    MovementInterruptedError: it is recorded, asking again would be another one.
     """
 
     orders: OrderReader
@@ -153,6 +154,8 @@ class Fulfilling:
         except TransientError:
             # It is recorded, and finish_movements carries it out: an error would make the client ask for another one.
             return Moved(order, movement, replayed, carried_out=False)
+        except Exception as error:
+            raise MovementInterruptedError(order.order_id, movement.movement_id) from error
         was_pending = movement.state is MovementState.PENDING
         return Moved(order, _of_id(order, movement.movement_id) or movement, replayed, carried_out=was_pending)
 

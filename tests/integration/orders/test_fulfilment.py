@@ -318,7 +318,9 @@ def test_an_order_that_cannot_be_finished_keeps_no_other_from_it_and_the_run_fai
     # Given a shipment whose units the stock table does not have
     row = shop.row("stock", productId="MUG")
     shop.put("stock", **(row | {"reserved": 1}))
-    assert post(ship_order.handler, {}).status == 500
+    answer = post(ship_order.handler, {})
+    assert (answer.status, answer.code) == (500, "MOVEMENT_INTERRUPTED")
+    assert "do not ask for it again" in answer.body["message"]
     make_due(shop)
     # When, then
     with pytest.raises(SweepIncompleteError):
