@@ -8,10 +8,15 @@ locals {
     RESERVATIONS_TABLE = var.reservations_table.name
     STOCK_TABLE        = var.stock_table.name
   }
-  refund_settings = {
-    PAYMENTS_TABLE   = var.refunds.payments_table.name
-    PAYMENT_PROVIDER = var.refunds.payment_provider
-  }
+  refund_settings = merge(
+    { PAYMENTS_TABLE = var.refunds.payments_table.name, PAYMENT_PROVIDER = var.refunds.environment["PAYMENT_PROVIDER"] },
+    {
+      for name, value in {
+        STRIPE_SECRET_ARN = lookup(var.refunds.environment, "STRIPE_SECRET_ARN", null)
+        STRIPE_API_BASE   = lookup(var.refunds.environment, "STRIPE_API_BASE", null)
+      } : name => value if value != null
+    },
+  )
 
   movement_statements = [
     {
@@ -37,13 +42,16 @@ locals {
       resources = [var.stock_table.arn]
     },
   ]
-  refund_statements = [
-    {
-      sid       = "RecordRefundsOfAPayment"
-      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
-      resources = [var.refunds.payments_table.arn]
-    },
-  ]
+  refund_statements = concat(
+    [
+      {
+        sid       = "RecordRefundsOfAPayment"
+        actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+        resources = [var.refunds.payments_table.arn]
+      },
+    ],
+    var.refunds.statements,
+  )
 }
 
 module "ship_order" {
@@ -86,7 +94,7 @@ module "refund_order" {
   context         = "orders"
   operation       = "refund_order"
   description     = "POST /orders/{orderId}/refunds: part of what was paid is given back."
-  timeout_seconds = 25 # a provider takes seconds, and API Gateway waits for 29
+  timeout_seconds = 28 # a provider takes seconds, and API Gateway waits for 29
   environment     = merge(local.movement_settings, local.refund_settings)
   statements      = concat(local.movement_statements, local.refund_statements)
 }

@@ -60,10 +60,11 @@ variable "stock_table" {
 }
 
 variable "refunds" {
-  description = "What giving money back needs, from the payments module: the payments table and the name of the provider's adapter."
+  description = "What giving money back needs, from the payments module: the payments table, and the settings and rights of whoever asks the provider."
   type = object({
-    payments_table   = object({ name = string, arn = string })
-    payment_provider = string
+    payments_table = object({ name = string, arn = string })
+    environment    = map(string)
+    statements     = list(object({ sid = string, actions = list(string), resources = list(string) }))
   })
 
   validation {
@@ -71,8 +72,8 @@ variable "refunds" {
     error_message = "refunds.payments_table.arn must be the ARN of a DynamoDB table."
   }
   validation {
-    condition     = can(regex("^[a-z]+$", var.refunds.payment_provider))
-    error_message = "refunds.payment_provider must be an adapter's name, such as sandbox."
+    condition     = contains(keys(var.refunds.environment), "PAYMENT_PROVIDER") && length(setsubtract(keys(var.refunds.environment), ["PAYMENT_PROVIDER", "STRIPE_SECRET_ARN", "STRIPE_API_BASE"])) == 0
+    error_message = "refunds.environment must name the provider, and hold nothing but its settings."
   }
 }
 

@@ -39,11 +39,10 @@ output "provider_environment" {
 }
 
 output "refunds" {
-  description = "What a function needs to give part of a payment back: the payments table and the provider's adapter."
+  description = "What a function needs to give part of a payment back: the payments table, and the settings and rights of whoever asks the provider."
   value = {
-    payments_table   = { name = module.payments_table.name, arn = module.payments_table.arn }
-    payment_provider = var.payment_provider
-    environment      = local.provider_environment
-    statements       = local.provider_statements
+    payments_table = { name = module.payments_table.name, arn = module.payments_table.arn }
+    environment    = local.provider_environment
+    statements     = local.provider_statements
   }
 }

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from orderflow.payments.partial_refunds import PartialRefund, RefundState
+from orderflow.payments.partial_refunds import AccountChangedError, PartialRefund, RefundState
 from orderflow.payments.payment import PaymentStatus, payment_id_of
-from orderflow.payments.refunding import PaymentContendedError
 from tests.support.frozen import START
 
 PAYMENT_ID = payment_id_of("01JFR0ZEN00000000000000001")
@@ -34,11 +33,11 @@ class AccountContract:
     def test_of_two_refunds_begun_at_once_the_second_is_refused(self, accounts: Any) -> None:
         account = accounts.find(PAYMENT_ID)
         accounts.save(account, account.put(FIRST), START)
-        with pytest.raises(PaymentContendedError):
+        with pytest.raises(AccountChangedError):
             accounts.save(account, account.put(SECOND), START)
         account = accounts.find(PAYMENT_ID)
         accounts.save(account, account.put(SECOND), START)
-        with pytest.raises(PaymentContendedError):
+        with pytest.raises(AccountChangedError):
             accounts.save(account, account.put(dataclasses.replace(FIRST, state=RefundState.DONE)), START)
         assert accounts.find(PAYMENT_ID).refunds == (FIRST, SECOND)
 
@@ -47,5 +46,5 @@ class AccountContract:
         whole = account.put(dataclasses.replace(FIRST, amount=3500, state=RefundState.DONE))
         accounts.save(account, whole, START)
         assert accounts.find(PAYMENT_ID).status is PaymentStatus.REFUNDED
-        with pytest.raises(PaymentContendedError):
+        with pytest.raises(AccountChangedError):
             accounts.save(account, account.put(SECOND), START)

@@ -17,9 +17,8 @@ from orderflow.orders.order import Order, OrderLine
 from orderflow.orders.settling import OrderChangedError, Settlement
 from orderflow.orders.status import TRANSITIONS, OrderStatus
 from orderflow.payments.errors import RefundRefusedError
-from orderflow.payments.partial_refunds import Account, Till
+from orderflow.payments.partial_refunds import Account, AccountChangedError, Till
 from orderflow.payments.payment import PaymentStatus, payment_id_of
-from orderflow.payments.refunding import PaymentContendedError
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
 from tests.support.catalog_fake import InMemoryCatalog, InMemoryReservations
@@ -77,7 +76,7 @@ class InMemoryAccounts:
 
     def save(self, before: Account, after: Account, at: datetime) -> None:
         if self.accounts[before.payment_id] != before:
-            raise PaymentContendedError
+            raise AccountChangedError
         self.accounts[after.payment_id] = after
 
 

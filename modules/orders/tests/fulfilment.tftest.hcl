@@ -34,8 +34,9 @@ variables {
   state_machine_tracing_enabled = false
 
   refunds = {
-    payments_table   = { name = "orderflow-test-payments", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/payments" }
-    payment_provider = "sandbox"
+    payments_table = { name = "orderflow-test-payments", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/payments" }
+    environment    = { PAYMENT_PROVIDER = "sandbox" }
+    statements     = []
   }
 
   step_function_arns = {
@@ -192,6 +193,26 @@ run "refunding_moves_money_and_no_stock" {
   }
 }
 
+run "with_stripe_whoever_refunds_may_read_its_secret_and_the_others_may_not" {
+  command = plan
+
+  variables {
+    refunds = merge(var.refunds, {
+      environment = { PAYMENT_PROVIDER = "stripe", STRIPE_SECRET_ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:stripe", STRIPE_API_BASE = "https://api.stripe.com" }
+      statements  = [{ sid = "ReadTheStripeAccountsSecret", actions = ["secretsmanager:GetSecretValue"], resources = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:stripe"] }]
+    })
+  }
+
+  assert {
+    condition     = alltrue([for policy in [module.refund_order.policy, module.finish_movements.policy] : strcontains(policy, "ReadTheStripeAccountsSecret")]) && !anytrue([for policy in [module.ship_order.policy, module.deliver_order.policy, module.return_order.policy] : strcontains(policy, "secretsmanager")])
+    error_message = "Only who gives money back may read the provider's secret."
+  }
+  assert {
+    condition     = module.refund_order.environment["STRIPE_API_BASE"] == "https://api.stripe.com" && module.finish_movements.environment["STRIPE_SECRET_ARN"] == "arn:aws:secretsmanager:eu-central-1:123456789012:secret:stripe"
+    error_message = "Who asks Stripe must get its settings."
+  }
+}
+
 run "whoever_finishes_what_was_left_half_way_may_do_all_of_it_and_nothing_else" {
   command = plan
 
@@ -259,7 +280,7 @@ run "refunds_without_a_table_or_an_adapter_are_refused" {
   command = plan
 
   variables {
-    refunds = { payments_table = { name = "x", arn = "x" }, payment_provider = "No such" }
+    refunds = { payments_table = { name = "x", arn = "x" }, environment = {}, statements = [] }
   }
 
   expect_failures = [var.refunds]

@@ -34,8 +34,9 @@ variables {
   state_machine_tracing_enabled = false
 
   refunds = {
-    payments_table   = { name = "orderflow-test-payments", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/payments" }
-    payment_provider = "sandbox"
+    payments_table = { name = "orderflow-test-payments", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/payments" }
+    environment    = { PAYMENT_PROVIDER = "sandbox" }
+    statements     = []
   }
 
   step_function_arns = {

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from orderflow.payments.partial_refunds import Account, PartialRefund, RefundState
+from orderflow.payments.partial_refunds import Account, AccountChangedError, PartialRefund, RefundState
 from orderflow.payments.payment import PaymentStatus
-from orderflow.payments.refunding import PaymentContendedError
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import ConditionFailedError, from_item, to_item, translated_errors
 
@@ -32,6 +31,7 @@ class DynamoAccountStore:
             currency=record["currency"],
             provider_reference=record.get("providerReference"),
             refunds=tuple(_refund(refund) for refund in record.get("refunds", ())),
+            successor=record.get("successor"),
         )
 
     def save(self, before: Account, after: Account, at: datetime) -> None:
@@ -58,7 +58,7 @@ class DynamoAccountStore:
                     ExpressionAttributeValues=to_item(values),
                 )
         except ConditionFailedError as refused:
-            raise PaymentContendedError from refused
+            raise AccountChangedError from refused
 
 
 def _record(refund: PartialRefund) -> dict[str, Any]:

@@ -9,11 +9,15 @@ from typing import Protocol
 
 from orderflow.payments.errors import PaymentDeclinedError, RefundRefusedError
 from orderflow.payments.payment import PaymentStatus, payment_id_of
-from orderflow.payments.refunding import PaymentContendedError, UnsettledPaymentError
+from orderflow.payments.refunding import UnsettledPaymentError
 from orderflow.runtime.clock import iso
 
 # Each lost race means that another refund of the payment moved on.
 _ATTEMPTS = 10
+
+
+class AccountChangedError(Exception):
+    """The payment is no longer as it was read; nothing was written."""
 
 
 class RefundState(StrEnum):
@@ -38,7 +42,10 @@ class PartialRefund:
 
 @dataclass(frozen=True)
 class Account:
-    """A payment with the parts that were given back of it, oldest first; amounts in minor units of `currency`."""
+    """A payment with the parts that were given back of it, oldest first; amounts in minor units of `currency`.
+
+    `successor` is the attempt that followed when this one came to nothing.
+    """
 
     payment_id: str
     status: PaymentStatus
@@ -46,6 +53,7 @@ class Account:
     currency: str
     provider_reference: str | None
     refunds: tuple[PartialRefund, ...] = ()
+    successor: str | None = None
 
     @property
     def refunded(self) -> int:
@@ -81,7 +89,7 @@ class AccountStore(Protocol):
         ...
 
     def save(self, before: Account, after: Account, at: datetime) -> None:
-        """Write `after` where `before` still stands; raises PaymentContendedError."""
+        """Write `after` where `before` still stands; raises AccountChangedError."""
         ...
 
 
@@ -108,16 +116,21 @@ class Till:
             RefundRefusedError: it will never be made; the same again for a repeat.
             PaymentProviderUnavailableError, PaymentTimeoutError, UnsettledPaymentError: unknown outcome; repeat.
         """
-        payment_id = payment_id_of(order_id)
         for _ in range(_ATTEMPTS):
-            account = self.store.find(payment_id)
+            account = self._last_attempt(order_id)
             try:
                 if account is None:
                     raise RefundRefusedError("nothing_captured")
                 return self._refund(account, PartialRefund(refund_id, amount, reason, iso(self.clock())), currency)
-            except PaymentContendedError:
+            except AccountChangedError:
                 continue
-        raise UnsettledPaymentError(f"Payment {payment_id} kept changing while part of it was refunded; try again.")
+        raise UnsettledPaymentError(f"The payment of order {order_id} kept changing while it was refunded; try again.")
+
+    def _last_attempt(self, order_id: str) -> Account | None:
+        account = self.store.find(payment_id_of(order_id))
+        while account is not None and account.successor is not None:
+            account = self.store.find(account.successor)
+        return account
 
     def _refund(self, account: Account, wanted: PartialRefund, currency: str) -> None:
         refund = account.refund(wanted.refund_id)

@@ -1,5 +1,7 @@
 """Parts of a payment given back: once per refund, never more than was taken, and a refusal stays one."""
 
+from dataclasses import replace
+
 import pytest
 
 from orderflow.payments.errors import PaymentDeclinedError, PaymentTimeoutError, RefundRefusedError
@@ -101,3 +103,15 @@ def test_a_captured_payment_without_the_providers_reference_is_a_defect(depot: D
     depot.accounts.accounts[account.payment_id] = Account(account.payment_id, account.status, TOTAL, "EUR", None)
     with pytest.raises(ValueError, match="without the provider's reference"):
         refund(depot, "ref_1", 1)
+
+
+def test_the_attempt_that_was_captured_is_refunded_and_not_one_that_came_to_nothing(depot: Depot) -> None:
+    # Given an order whose first attempt was declined
+    captured = replace(depot.account, payment_id=f"pay_{ORDER_ID}_2")
+    declined = replace(depot.account, status=PaymentStatus.DECLINED, successor=captured.payment_id)
+    depot.accounts.accounts = {declined.payment_id: declined, captured.payment_id: captured}
+    # When
+    refund(depot, "ref_1", 500)
+    # Then
+    assert depot.accounts.accounts[captured.payment_id].refunded == 500
+    assert depot.accounts.accounts[declined.payment_id] == declined
