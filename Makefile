@@ -62,8 +62,9 @@ ops: $(DEV) ## ARGS="doctor": look into the shop and mend it; `make ops ARGS=--h
 build: $(DEV) ## every function's zip into dist/ (FN=key for one)
 	@$(RUN).build $(FN)
 
-contract: $(DEV) ## body validators from modules/api/openapi.yaml
+contract: $(DEV) ## body validators from modules/api/openapi.yaml, the status machine into docs/order-status.md
 	@$(RUN).contract
+	@$(RUN).status_diagram
 
 fmt: $(DEV) ## format Python and Terraform
 	@$(RUN).style fix

@@ -105,6 +105,9 @@ module "orders" {
   order_generator               = var.order_generator
   products_table                = module.catalog.products_table
   payment_state_machine_arn     = module.payments.payment_state_machine_arn
+  reservations_table            = module.catalog.reservations_table
+  stock_table                   = module.catalog.stock_table
+  refunds                       = module.payments.refunds
   state_machine_tracing_enabled = var.state_machine_tracing_enabled
 
   step_function_arns = {

@@ -37,6 +37,7 @@ def check() -> None:
         _run("ruff format", python, "-m", "ruff", "format", "--check", "--diff", "."),
         _run("mypy", python, "-m", "mypy"),
         _run("contract in step with modules/api/openapi.yaml", python, "-m", "tools.contract", "--check"),
+        _run("docs/order-status.md in step with the status machine", python, "-m", "tools.status_diagram", "--check"),
     ]
     results += [
         _run(f"terraform fmt {folder}", terraform.program(), "fmt", "-check", "-diff", "-recursive", folder)

@@ -8,6 +8,11 @@ output "functions" {
       get_order            = module.get_order
       start_order_workflow = module.start_order_workflow
       sweep_orders         = module.sweep_orders
+      ship_order           = module.ship_order
+      deliver_order        = module.deliver_order
+      return_order         = module.return_order
+      refund_order         = module.refund_order
+      finish_movements     = module.finish_movements
       },
       { for function in module.generate_orders : "generate_orders" => function },
       ) : operation => {

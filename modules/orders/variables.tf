@@ -39,6 +39,44 @@ variable "products_table" {
   }
 }
 
+variable "reservations_table" {
+  description = "Name and ARN of the reservations table: shipments and returns are remembered there, through the catalogue's use case."
+  type        = object({ name = string, arn = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.reservations_table.arn))
+    error_message = "reservations_table.arn must be the ARN of a DynamoDB table."
+  }
+}
+
+variable "stock_table" {
+  description = "Name and ARN of the stock table: shipments and returns move units there, through the catalogue's use case."
+  type        = object({ name = string, arn = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.stock_table.arn))
+    error_message = "stock_table.arn must be the ARN of a DynamoDB table."
+  }
+}
+
+variable "refunds" {
+  description = "What giving money back needs, from the payments module: the payments table, and the settings and rights of whoever asks the provider."
+  type = object({
+    payments_table = object({ name = string, arn = string })
+    environment    = map(string)
+    statements     = list(object({ sid = string, actions = list(string), resources = list(string) }))
+  })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.refunds.payments_table.arn))
+    error_message = "refunds.payments_table.arn must be the ARN of a DynamoDB table."
+  }
+  validation {
+    condition     = contains(keys(var.refunds.environment), "PAYMENT_PROVIDER") && length(setsubtract(keys(var.refunds.environment), ["PAYMENT_PROVIDER", "STRIPE_SECRET_ARN", "STRIPE_API_BASE"])) == 0
+    error_message = "refunds.environment must name the provider, and hold nothing but its settings."
+  }
+}
+
 variable "step_function_arns" {
   description = "ARNs of the functions that the workflows invoke."
   type = object({

@@ -37,3 +37,12 @@ output "provider_environment" {
   description = "Settings of the payment provider, as every function has them that asks it; no secret among them."
   value       = local.provider_environment
 }
+
+output "refunds" {
+  description = "What a function needs to give part of a payment back: the payments table, and the settings and rights of whoever asks the provider."
+  value = {
+    payments_table = { name = module.payments_table.name, arn = module.payments_table.arn }
+    environment    = local.provider_environment
+    statements     = local.provider_statements
+  }
+}

@@ -40,11 +40,12 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
   }
   assert {
     condition = keys(output.function_names) == [
-      "adjust_stock", "attach_product_image", "authenticate_customer", "authorize_payment", "cancel_order", "capture_payment",
-      "check_health", "create_product", "create_upload_url", "delete_product", "find_payment_outcome", "get_order", "get_payment",
-      "get_product", "list_orders", "list_products", "login_customer", "pay_order", "place_order", "receive_stripe_event",
-      "refund_payment",
-      "register_customer", "release_stock", "reserve_stock", "start_order_workflow", "sweep_orders", "update_product", "void_payment",
+      "adjust_stock", "attach_product_image", "authenticate_customer", "authorize_payment", "cancel_order",
+      "capture_payment", "check_health", "create_product", "create_upload_url", "delete_product", "deliver_order",
+      "find_payment_outcome", "finish_movements", "get_order", "get_payment", "get_product", "list_orders",
+      "list_products", "login_customer", "pay_order", "place_order", "receive_stripe_event", "refund_order",
+      "refund_payment", "register_customer", "release_stock", "reserve_stock", "return_order", "ship_order",
+      "start_order_workflow", "sweep_orders", "update_product", "void_payment",
     ]
     error_message = "Each operation of the contract must have its function."
   }

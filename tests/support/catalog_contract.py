@@ -10,12 +10,15 @@ from orderflow.catalog.errors import (
     ProductNotFoundError,
     ReservationMismatchError,
     ReservationReleasedError,
+    ReservationShippedError,
+    StockMoveTooLargeError,
     UnknownProductError,
     VersionConflictError,
 )
 from orderflow.catalog.images import Attachment, attach_product_image
 from orderflow.catalog.maintenance import delete_product, update_product
 from orderflow.catalog.pricing import PricedProduct, price_items
+from orderflow.catalog.stock import StockLine, StockMove, StockMoveKind
 from orderflow.runtime.errors import InvalidRequestError
 from tests.support.catalog_world import ADMIN, CatalogWorld
 
@@ -109,6 +112,78 @@ class ReservationContract:
         with pytest.raises(ReservationReleasedError):
             world.reserve("order-1", ("A", 2))
         assert world.counts("A") == (5, 0, 0)
+
+
+class StockMoveContract:
+    """What an order was given leaves the shop and comes back, each move once."""
+
+    def test_shipped_units_are_sold_and_a_repeat_ships_nothing(self, world: CatalogWorld) -> None:
+        world.product("A", stock=5)
+        world.product("B", stock=3)
+        world.reserve("order-1", ("A", 3), ("B", 1))
+        for _ in range(2):
+            world.stock_room().ship("order-1", "shp-1", [StockLine("A", 2), StockLine("B", 1)])
+        assert (world.counts("A"), world.counts("B")) == ((2, 1, 2), (2, 0, 1))
+        assert world.reservations.find("order-1").held == {"A": 1}
+
+    def test_returned_units_are_available_and_a_repeat_returns_nothing(self, world: CatalogWorld) -> None:
+        world.product("A", stock=5)
+        world.reserve("order-1", ("A", 3))
+        world.stock_room().ship("order-1", "shp-1", [StockLine("A", 3)])
+        for _ in range(2):
+            world.stock_room().take_back("order-1", "ret-1", [StockLine("A", 2)])
+        assert world.counts("A") == (4, 0, 1)
+        assert world.reservations.find("order-1").sold == {"A": 1}
+
+    def test_no_more_is_shipped_or_returned_than_the_order_was_given(self, world: CatalogWorld) -> None:
+        world.product("A", stock=5)
+        world.reserve("order-1", ("A", 2))
+        world.reserve("order-2", ("A", 2))
+        world.stock_room().ship("order-2", "shp-2", [StockLine("A", 2)])
+        room = world.stock_room()
+        for move in (
+            lambda: room.ship("order-1", "shp-1", [StockLine("A", 3)]),
+            lambda: room.ship("order-1", "shp-1", [StockLine("B", 1)]),
+            lambda: room.ship("unknown", "shp-1", [StockLine("A", 1)]),
+            lambda: room.take_back("order-1", "ret-1", [StockLine("A", 1)]),
+        ):
+            with pytest.raises(StockMoveTooLargeError):
+                move()
+        assert world.counts("A") == (1, 2, 2)
+
+    def test_of_two_shipments_at_once_each_moves_its_own_units(self, world: CatalogWorld) -> None:
+        world.product("A", stock=5)
+        world.reserve("order-1", ("A", 3))
+        read_by_both = world.reservations.find("order-1")
+        moves = [StockMove(f"shp-{i}", StockMoveKind.SHIPPED, (StockLine("A", 1),)) for i in (1, 2)]
+        taken = [world.reservations.move(read_by_both, move, world.clock()) for move in moves]
+        assert (taken, world.counts("A")) == ([True, False], (2, 2, 1))
+        world.stock_room().ship("order-1", "shp-2", [StockLine("A", 1)])
+        read_again = world.reservations.find("order-1")
+        late = StockMove("shp-3", StockMoveKind.SHIPPED, (StockLine("A", 1),))
+        assert [world.reservations.move(each, late, world.clock()) for each in (read_by_both, read_again)] == [
+            False,
+            True,
+        ]
+        assert world.counts("A") == (2, 0, 3)
+
+    def test_a_released_order_ships_nothing(self, world: CatalogWorld) -> None:
+        world.product("A", stock=5)
+        world.reserve("order-1", ("A", 2))
+        world.release("order-1")
+        with pytest.raises(StockMoveTooLargeError):
+            world.stock_room().ship("order-1", "shp-1", [StockLine("A", 1)])
+        assert world.counts("A") == (5, 0, 0)
+
+    def test_what_left_the_shop_cannot_be_released(self, world: CatalogWorld) -> None:
+        world.product("A", stock=5)
+        world.reserve("order-1", ("A", 2))
+        read_before = world.reservations.find("order-1")
+        world.stock_room().ship("order-1", "shp-1", [StockLine("A", 1)])
+        with pytest.raises(ReservationShippedError):
+            world.release("order-1")
+        assert not world.reservations.release(read_before, world.clock())
+        assert world.counts("A") == (3, 1, 1)
 
 
 class StockContract:

@@ -15,7 +15,7 @@ from orderflow.catalog.errors import (
 from orderflow.catalog.pricing import PricedProduct
 from orderflow.catalog.product import MAX_IMAGES, Product, ProductStatus, name_key
 from orderflow.catalog.reservations import ReservationExistsError
-from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine
+from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine, StockMove, StockMoveKind
 from orderflow.catalog.stock_keeping import Adjustment, AdjustmentRefusedError
 from orderflow.runtime.clock import iso
 
@@ -137,13 +137,29 @@ class InMemoryReservations:
 
     def release(self, reservation: Reservation, at: datetime) -> bool:
         kept = self.catalog.reservations[reservation.order_id]
-        if kept.status is not ReservationStatus.RESERVED:
+        if kept.status is not ReservationStatus.RESERVED or kept.moves:
             return False
         if any(self.catalog.stocks[line.product_id].reserved < line.quantity for line in reservation.lines):
             raise StockLedgerError(reservation.order_id)
         for line in reservation.lines:
             self._move(line.product_id, -line.quantity, at)
         self.catalog.reservations[reservation.order_id] = replace(kept, status=ReservationStatus.RELEASED)
+        return True
+
+    def move(self, reservation: Reservation, move: StockMove, at: datetime) -> bool:
+        kept = self.catalog.reservations[reservation.order_id]
+        if kept != reservation:
+            return False
+        for line in move.lines:
+            stock = self.catalog.stocks[line.product_id]
+            if move.kind is StockMoveKind.SHIPPED:
+                moved = replace(stock, reserved=stock.reserved - line.quantity, sold=stock.sold + line.quantity)
+            else:
+                moved = replace(stock, sold=stock.sold - line.quantity, available=stock.available + line.quantity)
+            if min(moved.reserved, moved.sold) < 0:
+                raise StockLedgerError(reservation.order_id)
+            self.catalog.stocks[line.product_id] = replace(moved, updated_at=iso(at))
+        self.catalog.reservations[reservation.order_id] = replace(kept, moves=(*kept.moves, move))
         return True
 
     def forbid(self, order_id: str, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from orderflow.catalog.product import Product, ProductFacts
 from orderflow.catalog.reservations import release_stock, reserve_stock
 from orderflow.catalog.stock import Stock, StockLine
 from orderflow.catalog.stock_keeping import adjust_stock
+from orderflow.catalog.stock_moving import StockRoom
 from orderflow.runtime.caller import Caller
 from tests.support.frozen import FrozenClock
 
@@ -52,6 +53,9 @@ class CatalogWorld:
 
     def release(self, order_id: str) -> bool:
         return release_stock(order_id, store=self.reservations, clock=self.clock)
+
+    def stock_room(self) -> StockRoom:
+        return StockRoom(self.reservations, self.clock)
 
     def adjust(self, product_id: str, *, change: int | None = None, exact: int | None = None) -> Stock:
         return adjust_stock(

@@ -75,7 +75,7 @@ class FakeStripe:
                 return None, fault
             if fault == "bad_gateway":
                 return (502, {}), fault
-            if fault in (*BUSY, "missing_permission"):
+            if fault in (*BUSY, "missing_permission", "charge_disputed"):
                 return Refused(fault).answer, fault
             if request.headers.get("Authorization") not in {f"Bearer {key}" for key in self.api_keys}:
                 return Refused("invalid_api_key").answer, fault

@@ -29,7 +29,15 @@ variables {
   currency                      = "EUR"
   cursor_secret_arn             = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"
   products_table                = { name = "orderflow-test-products", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/products" }
+  reservations_table            = { name = "orderflow-test-reservations", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/reservations" }
+  stock_table                   = { name = "orderflow-test-stock", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/stock" }
   state_machine_tracing_enabled = false
+
+  refunds = {
+    payments_table = { name = "orderflow-test-payments", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/payments" }
+    environment    = { PAYMENT_PROVIDER = "sandbox" }
+    statements     = []
+  }
 
   step_function_arns = {
     reserve_stock        = "arn:aws:lambda:eu-central-1:123456789012:function:reserve"
@@ -214,9 +222,14 @@ run "the_api_finds_every_function_by_its_operation" {
   assert {
     condition = { for operation, function in output.functions : operation => function.function_name } == {
       cancel_order         = "orderflow-test-cancel-order"
+      deliver_order        = "orderflow-test-deliver-order"
+      finish_movements     = "orderflow-test-finish-movements"
       get_order            = "orderflow-test-get-order"
       list_orders          = "orderflow-test-list-orders"
       place_order          = "orderflow-test-place-order"
+      refund_order         = "orderflow-test-refund-order"
+      return_order         = "orderflow-test-return-order"
+      ship_order           = "orderflow-test-ship-order"
       start_order_workflow = "orderflow-test-start-order-workflow"
       sweep_orders         = "orderflow-test-sweep-orders"
     }

@@ -1,10 +1,11 @@
-"""The audit of stock: units that orders hold are exactly the units that the counters call reserved."""
+"""The audit of stock: what orders hold and took is exactly what the counters call reserved and sold."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from orderflow.catalog.stock import Reservation, ReservationStatus, Stock
+from orderflow.catalog.stock import Reservation, Stock
 from orderflow.runtime.audit import Finding, Page
 
 _LOOKS = 3  # a product that is sold all the time changes while it is looked at
@@ -30,20 +31,43 @@ class StockAudit(Protocol):
         ...
 
 
+@dataclass
+class _Expected:
+    """Units of each product by what reservations say: still held for orders, and gone to customers."""
+
+    reserved: Counter[str] = field(default_factory=Counter)
+    sold: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def products(self) -> set[str]:
+        return {product_id for product_id, units in (self.reserved + self.sold).items() if units}
+
+    def is_met(self, product_id: str, stock: Stock | None) -> bool:
+        return all(there == expected for _, _, there, expected in self.compared(product_id, stock))
+
+    def compared(self, product_id: str, stock: Stock | None) -> Iterator[tuple[str, str, int, int]]:
+        """Yield for each counter its rule, its name, what the row says and what reservations say."""
+        there = (stock.reserved, stock.sold) if stock else (0, 0)
+        yield "reserved-is-what-orders-hold", "reserved", there[0], self.reserved[product_id]
+        yield "sold-is-what-orders-took", "sold", there[1], self.sold[product_id]
+
+
 def check_stock(store: StockAudit) -> Iterator[Finding]:
-    """Compare every counter with the open reservations; memory grows with the products held, not with the orders."""
-    held = _held(store)
-    suspects = set()
+    """Compare every counter with the reservations; memory grows with the products held, not with the orders."""
+    expected = _expected(store)
+    suspects = expected.products
     for page in store.stock_pages():
         yield from page.unreadable
         for product_id, stock in page.records:
             if min(stock.available, stock.reserved, stock.sold) < 0:
                 counters = f"available {stock.available}, reserved {stock.reserved}, sold {stock.sold}"
                 yield Finding("stock-is-never-negative", f"product {product_id}", counters)
-            if stock.reserved != held.pop(product_id, 0):
+            if expected.is_met(product_id, stock):
+                suspects.discard(product_id)
+            else:
                 suspects.add(product_id)
-    # What is left is held of products that have no stock row.
-    yield from _confirmed(suspects | {product_id for product_id, units in held.items() if units}, store)
+    # What is left of the expected has no stock row.
+    yield from _confirmed(suspects, store)
 
 
 def _confirmed(suspects: set[str], store: StockAudit) -> Iterator[Finding]:
@@ -52,29 +76,25 @@ def _confirmed(suspects: set[str], store: StockAudit) -> Iterator[Finding]:
         if not suspects:
             return
         before = {product_id: store.stock(product_id) for product_id in suspects}
-        held = _held(store)
+        expected = _expected(store)
         for product_id in sorted(suspects):
             stock = store.stock(product_id)
             if stock != before[product_id]:
                 continue
             suspects.discard(product_id)
-            reserved = stock.reserved if stock else 0
-            if reserved != held[product_id]:
-                yield Finding(
-                    "reserved-is-what-orders-hold",
-                    f"product {product_id}",
-                    f"the stock row says reserved {reserved}, open reservations hold {held[product_id]}",
-                )
+            for rule, counter, there, counted in expected.compared(product_id, stock):
+                if there != counted:
+                    message = f"the stock row says {counter} {there}, reservations say {counted}"
+                    yield Finding(rule, f"product {product_id}", message)
     for product_id in sorted(suspects):
         message = f"the counter changed during each of {_LOOKS} looks; repeat when fewer orders come in"
         yield Finding("reserved-is-what-orders-hold", f"product {product_id}", message, certain=False)
 
 
-def _held(store: StockAudit) -> Counter[str]:
-    held: Counter[str] = Counter()
+def _expected(store: StockAudit) -> _Expected:
+    expected = _Expected()
     for page in store.reservation_pages():
         for reservation in page.records:
-            if reservation.status is ReservationStatus.RESERVED:
-                for line in reservation.lines:
-                    held[line.product_id] += line.quantity
-    return held
+            expected.reserved.update(reservation.held)
+            expected.sold.update(reservation.sold)
+    return expected

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine
+from orderflow.catalog.reservation_store import reservation_from
+from orderflow.catalog.stock import Reservation, Stock
 from orderflow.catalog.stock_store import DynamoStockReader
 from orderflow.runtime.audit import Page, page_of
 from orderflow.runtime.batch import read_batch
 from orderflow.runtime.scan import pages
 
-_RESERVATION = ("orderId", "lines", "status")
+_RESERVATION = ("orderId", "lines", "status", "moves")
 _STOCK = ("productId", "available", "reserved", "sold", "updatedAt")
 
 
@@ -26,19 +27,14 @@ class DynamoStockAudit(DynamoStockReader):
 
     def reservation_pages(self) -> Iterator[Page[Reservation]]:
         for rows in pages(self._client, self._reservations, _RESERVATION):
-            yield page_of(rows, "orderId", _reservation)
+            yield page_of(rows, "orderId", reservation_from)
 
     def reservations_of(self, order_ids: Sequence[str]) -> dict[str, Reservation]:
         rows = read_batch(
             self._client, self._reservations, key="orderId", values=order_ids, attributes=_RESERVATION, consistent=True
         )
-        return {each.order_id: each for each in page_of(rows, "orderId", _reservation).records}
+        return {each.order_id: each for each in page_of(rows, "orderId", reservation_from).records}
 
 
 def _stock(row: Mapping[str, Any]) -> tuple[str, Stock]:
     return row["productId"], Stock(row["available"], row["reserved"], row["sold"], row["updatedAt"])
-
-
-def _reservation(row: Mapping[str, Any]) -> Reservation:
-    lines = tuple(StockLine(line["productId"], line["quantity"]) for line in row["lines"])
-    return Reservation(row["orderId"], lines, ReservationStatus(row["status"]))

@@ -120,6 +120,26 @@ class ReservationMismatchError(ConflictError):
         super().__init__(f"Order {order_id} holds a reservation for other lines; release it before reserving again.")
 
 
+class ReservationShippedError(ConflictError):
+    """Units of the order left the shop: what is reserved can no longer be released as if nothing had."""
+
+    code = "RESERVATION_SHIPPED"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Units of order {order_id} were shipped; take them back with a return instead of a release.")
+
+
+class StockMoveTooLargeError(ConflictError):
+    """A shipment or return names more units than the order holds or took; nothing was moved."""
+
+    code = "STOCK_MOVE_TOO_LARGE"
+
+    def __init__(self, order_id: str, move_id: str) -> None:
+        super().__init__(
+            f"{move_id} of order {order_id} names more units than its reservation has left; compare the two rows."
+        )
+
+
 class StockLedgerError(OrderflowError):
     """The stock rows contradict a reservation: a defect, or a change by hand; a person has to compare the two."""
 

@@ -2,13 +2,13 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from orderflow.catalog.errors import OutOfStockError, StockLedgerError, UnknownProductError
 from orderflow.catalog.reservations import ReservationExistsError
-from orderflow.catalog.stock import Reservation, ReservationStatus, StockLine
+from orderflow.catalog.stock import Reservation, ReservationStatus, StockLine, StockMove, StockMoveKind
 from orderflow.runtime.batch import read_batch
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import (
@@ -42,12 +42,7 @@ class DynamoReservationStore:
             )
         if "Item" not in answer:
             return None
-        record = from_item(answer["Item"])
-        return Reservation(
-            order_id=record["orderId"],
-            lines=tuple(StockLine(line["productId"], line["quantity"]) for line in record["lines"]),
-            status=ReservationStatus(record["status"]),
-        )
+        return reservation_from(from_item(answer["Item"]))
 
     def reserve(self, order_id: str, lines: tuple[StockLine, ...], at: datetime) -> None:
         record = self._record(order_id, lines, ReservationStatus.RESERVED, at)
@@ -65,7 +60,7 @@ class DynamoReservationStore:
             "TableName": self._reservations,
             "Key": to_item({"orderId": reservation.order_id}),
             "UpdateExpression": "SET #status = :released, updatedAt = :at",
-            "ConditionExpression": "#status = :reserved",
+            "ConditionExpression": "#status = :reserved AND attribute_not_exists(moves)",
             "ExpressionAttributeNames": {"#status": "status"},
             "ExpressionAttributeValues": to_item(
                 {":released": ReservationStatus.RELEASED.value, ":reserved": reservation.status.value, ":at": iso(at)}
@@ -142,3 +137,19 @@ class DynamoReservationStore:
                 "ExpressionAttributeValues": to_item({":units": line.quantity, ":at": iso(at)}),
             }
         }
+
+
+def reservation_from(record: Mapping[str, Any]) -> Reservation:
+    """Return the reservation in a record of the table."""
+    return Reservation(
+        order_id=record["orderId"],
+        lines=_lines(record),
+        status=ReservationStatus(record["status"]),
+        moves=tuple(
+            StockMove(move["moveId"], StockMoveKind(move["kind"]), _lines(move)) for move in record.get("moves", ())
+        ),
+    )
+
+
+def _lines(record: Mapping[str, Any]) -> tuple[StockLine, ...]:
+    return tuple(StockLine(line["productId"], line["quantity"]) for line in record["lines"])

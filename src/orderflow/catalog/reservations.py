@@ -9,6 +9,7 @@ from orderflow.catalog.errors import (
     OutOfStockError,
     ReservationMismatchError,
     ReservationReleasedError,
+    ReservationShippedError,
     StockBusyError,
     UnknownProductError,
 )
@@ -64,7 +65,7 @@ def reserve_stock(
         ReservationMismatchError: the order holds other lines.
     """
     wanted = merged(lines)
-    with _busy_when_unavailable():
+    with busy_when_unavailable():
         try:
             price_items((line.product_id for line in wanted), prices)
             store.reserve(order_id, wanted, clock())
@@ -85,8 +86,9 @@ def release_stock(order_id: str, *, store: ReservationStore, clock: Callable[[],
     Raises:
         StockBusyError: try again.
         StockLedgerError: the stock rows contradict the reservation.
+        ReservationShippedError: units left the shop already.
     """
-    with _busy_when_unavailable():
+    with busy_when_unavailable():
         for _ in range(_RELEASE_ATTEMPTS):
             held = store.find(order_id)
             if held is None:
@@ -94,6 +96,8 @@ def release_stock(order_id: str, *, store: ReservationStore, clock: Callable[[],
                     return False
             elif held.status is ReservationStatus.RELEASED:
                 return bool(held.lines)
+            elif held.moves:
+                raise ReservationShippedError(order_id)
             elif store.release(held, clock()):
                 return True
     raise StockBusyError
@@ -107,7 +111,8 @@ def _require_same(held: Reservation, wanted: tuple[StockLine, ...]) -> None:
 
 
 @contextmanager
-def _busy_when_unavailable() -> Iterator[None]:
+def busy_when_unavailable() -> Iterator[None]:
+    """Say StockBusyError for whatever may pass."""
     # The workflow repeats a step on StockBusyError: one name for every failure that may pass.
     try:
         yield

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from orderflow.catalog.audit import StockAudit, check_stock
-from orderflow.catalog.stock import Reservation, ReservationStatus, StockLine, merged
+from orderflow.catalog.stock import Reservation, ReservationStatus
+from orderflow.operations.paid_orders import check_money, check_units
 from orderflow.orders.audit import OrderAudit, OrderRecord, check_order
 from orderflow.orders.executions import Executions
 from orderflow.orders.status import OrderStatus
@@ -18,7 +19,7 @@ from orderflow.payments.audit import PaymentAudit
 from orderflow.payments.payment import LIVE, Payment, PaymentStatus
 from orderflow.runtime.audit import Finding
 
-_PAID = frozenset({OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
+_PAID = frozenset({OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.RETURNED})
 _GIVEN_BACK = frozenset({OrderStatus.REJECTED, OrderStatus.PAYMENT_FAILED, OrderStatus.CANCELLED, OrderStatus.FAILED})
 _HOLDING_MONEY = LIVE | {PaymentStatus.CAPTURED}
 _RUNNING = "RUNNING"
@@ -75,9 +76,8 @@ class Doctor:
             message = f"PROCESSING, and its execution is {status or 'not there'}: nobody moves it on"
             yield Finding("orders-end-in-time", subject, message)
         if order.status in _PAID:
-            yield from _money_taken(record, payment, subject)
-        if order.status is OrderStatus.CONFIRMED:
-            yield from _stock_held(record, reservation, subject)
+            yield from check_money(record, payment)
+            yield from check_units(record, reservation)
         if order.status in _GIVEN_BACK and not self._is_settling(record, now):
             if payment and payment.status in _HOLDING_MONEY:
                 message = f"the order is {order.status}, its payment {payment.status}: refund or void it"
@@ -112,21 +112,3 @@ class Doctor:
                 if reservation.order_id not in known and reservation.status is ReservationStatus.RESERVED:
                     message = "units are reserved for it and there is no such order"
                     yield Finding("stock-belongs-to-an-order", f"order {reservation.order_id}", message)
-
-
-def _money_taken(record: OrderRecord, payment: Payment | None, subject: str) -> Iterator[Finding]:
-    order = record.order
-    owed = (PaymentStatus.CAPTURED, record.total, order.currency)
-    taken = (payment.status, payment.amount, payment.currency) if payment else None
-    if taken != owed:
-        told = " ".join(str(part) for part in taken) if taken else "not there"
-        message = f"{order.status} for {record.total} {order.currency}, and its payment is {told}"
-        yield Finding("paid-orders-are-paid-exactly", subject, message)
-
-
-def _stock_held(record: OrderRecord, reservation: Reservation | None, subject: str) -> Iterator[Finding]:
-    wanted = merged(StockLine(line.product_id, line.quantity) for line in record.order.lines)
-    if reservation is None or reservation.status is not ReservationStatus.RESERVED or reservation.lines != wanted:
-        told = reservation.status.value if reservation else "not there"
-        message = f"CONFIRMED, and its reservation is {told} or for other lines"
-        yield Finding("confirmed-orders-hold-their-units", subject, message)

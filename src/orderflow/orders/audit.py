@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Protocol
 
+from orderflow.orders.fulfilment import pending
 from orderflow.orders.order import Order
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.audit import Finding, Page
 
 # REVIEW waits for a person, who has a deadline of their own.
 MOVING = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING})
+# finish_movements looks after a quarter of an hour, and again and again.
+MOVEMENTS_SETTLE_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,11 @@ def check_order(record: OrderRecord, now: datetime, open_for: timedelta) -> Iter
         yield Finding("orders-end-in-time", subject, message)
     yield from _check_execution(record, subject)
     yield from _check_cancellation(record, now, open_for, subject)
+    for movement in pending(order):
+        waiting = now - datetime.fromisoformat(movement.at)
+        if waiting > MOVEMENTS_SETTLE_WITHIN:
+            message = f"{movement.kind} {movement.movement_id} is not carried out since {movement.at}"
+            yield Finding("movements-are-carried-out", subject, message)
 
 
 def _check_execution(record: OrderRecord, subject: str) -> Iterator[Finding]:

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Protocol
 
 from orderflow.orders.errors import IllegalActionError
+from orderflow.orders.fulfilment import legal_actions, require_legal
 from orderflow.orders.order import Order, StatusReason
 from orderflow.orders.reading import OrderStore, get_order
-from orderflow.orders.status import Action, Actor, OrderStatus, allowed_actions
+from orderflow.orders.status import Action, Actor, OrderStatus
 from orderflow.runtime.caller import Caller
 
 
@@ -65,7 +66,7 @@ def cancel_order(
     order = get_order(order_id, caller, orders)
     if order.status is OrderStatus.CANCELLED:
         return order
-    _require_cancellable(order, caller)
+    require_legal(order, Action.CANCEL, caller)
     cancellation = _cancellation(order, caller, reason, correlation_id)
     starter.start(cancellation)
     try:
@@ -78,14 +79,8 @@ def cancel_order(
     return order
 
 
-def _require_cancellable(order: Order, caller: Caller) -> None:
-    if Action.CANCEL.value not in allowed_actions(order.status, order.user_id, caller):
-        raise _illegal(order, caller)
-
-
 def _illegal(order: Order, caller: Caller) -> IllegalActionError:
-    allowed = allowed_actions(order.status, order.user_id, caller)
-    return IllegalActionError(order.order_id, order.status.value, Action.CANCEL.value, allowed)
+    return IllegalActionError(order.order_id, order.status.value, Action.CANCEL.value, legal_actions(order, caller))
 
 
 def _cancellation(order: Order, caller: Caller, reason: str | None, correlation_id: str) -> Cancellation:

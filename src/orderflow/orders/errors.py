@@ -9,6 +9,7 @@ from orderflow.runtime.errors import (
     ForbiddenError,
     InvalidRequestError,
     NotFoundError,
+    OrderflowError,
     TransientError,
     UnprocessableError,
 )
@@ -187,3 +188,83 @@ class SampleOrdersRefusedError(InvalidRequestError):
     """What the generator was asked for makes no sample orders."""
 
     code = "SAMPLE_ORDERS_REFUSED"
+
+
+class NotEnoughUnitsError(UnprocessableError):
+    """A shipment, return or refund names more units than are left for it; nothing was moved."""
+
+    code = "NOT_ENOUGH_UNITS"
+
+    def __init__(self, what: str, short: Sequence[tuple[str, int, int]]) -> None:
+        products = ", ".join(product_id for product_id, _, _ in short)
+        super().__init__(
+            f"More units of {products} are asked for than {what}; nothing was moved. Ask for at most what is left.",
+            [
+                Detail(field="lines", issue=f"{product_id}: {asked} asked for, {left} {what}")
+                for product_id, asked, left in short
+            ],
+        )
+
+
+class UnknownShipmentError(UnprocessableError):
+    """The order has no such shipment."""
+
+    code = "UNKNOWN_SHIPMENT"
+
+    def __init__(self, shipment_id: str) -> None:
+        super().__init__(
+            f"The order has no shipment {shipment_id}; its shipments tell which there are.",
+            [Detail(field="shipmentId", issue="is no shipment of this order")],
+        )
+
+
+class RefundTooLargeError(UnprocessableError):
+    """A refund is more than what is left of the order's total, or nothing at all; no money was moved."""
+
+    code = "REFUND_TOO_LARGE"
+
+    def __init__(self, amount: int, left: int, currency: str) -> None:
+        super().__init__(
+            f"A refund of {display(amount, currency)} is not possible: it must be more than nothing and at most the "
+            f"{display(left, currency)} that are not refunded yet.",
+            [Detail(field="amount", issue=f"is {amount}, must be 1 to {left} minor units")],
+        )
+
+
+class TooManyMovementsError(UnprocessableError):
+    """The order has as many shipments, deliveries, returns and refunds as it may have."""
+
+    code = "TOO_MANY_MOVEMENTS"
+
+    def __init__(self, order_id: str, limit: int) -> None:
+        super().__init__(
+            f"Order {order_id} has {limit} shipments, deliveries, returns and refunds already: an order may have no "
+            f"more. Join what is left into one."
+        )
+
+
+class OrderBusyError(TransientError):
+    """The order kept changing while a movement was to be recorded; nothing was moved."""
+
+    code = "ORDER_BUSY"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Order {order_id} kept changing; nothing was moved. Try again.")
+
+
+class MovementInterruptedError(OrderflowError):
+    """A movement is recorded and something unexpected kept it from being carried out: asking again would be another."""
+
+    code = "MOVEMENT_INTERRUPTED"
+
+    def __init__(self, order_id: str, movement_id: str) -> None:
+        super().__init__(
+            f"{movement_id} of order {order_id} is recorded, and something failed on our side while it was carried "
+            f"out. It goes on by itself: read the order, and do not ask for it again."
+        )
+
+
+class NoticesUnavailableError(TransientError):
+    """The topic did not answer, or asked us to slow down."""
+
+    code = "NOTICES_UNAVAILABLE"

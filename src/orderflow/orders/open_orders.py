@@ -9,7 +9,8 @@ from orderflow.orders.status import OrderStatus
 from orderflow.runtime.clock import iso
 
 INDEX = "by-open"
-GROUP = "open"  # the index's only partition
+GROUP = "open"  # orders whose workflow has work left
+MOVEMENTS_GROUP = "movements"  # orders with a shipment, delivery, return or refund that is not settled
 OPEN = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.REVIEW})
 
 # An order is confirmed within seconds. A message that fails is delivered three times, three minutes apart, before it is

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orderflow.orders.movement import Movement
 from orderflow.orders.status import OrderStatus
 
 MAX_LINES = 50
@@ -68,6 +69,7 @@ class Order:
     shipping: int = 0
     tax: int = 0
     refunded: int = 0
+    movements: tuple[Movement, ...] = ()
 
     @property
     def subtotal(self) -> int:

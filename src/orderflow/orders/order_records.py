@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from orderflow.orders import movement_records
 from orderflow.orders.intake import NewOrder
 from orderflow.orders.open_orders import open_keys
 from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine, StatusReason
@@ -12,7 +13,7 @@ from orderflow.orders.status import OrderStatus
 # Everything but what only processing may know: the payment token and the execution.
 SHOWN_ATTRIBUTES = (
     "orderId", "userId", "status", "statusReason", "version", "currency", "items", "shipping", "tax", "refunded",
-    "shippingAddress", "history", "createdAt", "updatedAt",
+    "shippingAddress", "history", "createdAt", "updatedAt", "movements",
 )  # fmt: skip
 
 
@@ -77,6 +78,7 @@ def from_record(record: Mapping[str, Any]) -> Order:
         history=tuple(_entry(entry) for entry in record["history"]),
         created_at=record["createdAt"],
         updated_at=record["updatedAt"],
+        movements=tuple(movement_records.from_record(movement) for movement in record.get("movements", ())),
     )
 
 

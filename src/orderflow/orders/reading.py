@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from orderflow.orders.errors import ForeignOrdersError, OrderNotFoundError
+from orderflow.orders.fulfilment import legal_actions
+from orderflow.orders.fulfilment_view import fulfilment_as_json, moved_quantities
 from orderflow.orders.order import Order
-from orderflow.orders.status import OrderStatus, allowed_actions
+from orderflow.orders.status import OrderStatus
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.paging import decode_cursor, encode_cursor
 
@@ -79,8 +81,9 @@ def as_json(order: Order, caller: Caller) -> dict[str, Any]:
                 "quantity": line.quantity,
                 "unitPrice": line.unit_price,
                 "lineTotal": line.line_total,
+                **moved,
             }
-            for line in order.lines
+            for line, moved in zip(order.lines, moved_quantities(order), strict=True)
         ],
         "subtotal": order.subtotal,
         "shipping": order.shipping,
@@ -98,7 +101,8 @@ def as_json(order: Order, caller: Caller) -> dict[str, Any]:
             | ({"reason": entry.reason} if entry.reason else {})
             for entry in order.history
         ],
-        "allowedActions": list(allowed_actions(order.status, order.user_id, caller)),
+        "allowedActions": list(legal_actions(order, caller)),
+        **fulfilment_as_json(order),
         "createdAt": order.created_at,
         "updatedAt": order.updated_at,
     }

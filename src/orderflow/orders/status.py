@@ -44,15 +44,22 @@ class Action(StrEnum):
     SHIP = "ship"
     DELIVER = "deliver"
     RETURN = "return"
+    REFUND = "refund"
 
 
 # The operationId of the route by which a person takes an action. Actions without a route are never offered.
-ROUTES: dict[Action, str] = {Action.CANCEL: "cancelOrder"}
+ROUTES: dict[Action, str] = {
+    Action.CANCEL: "cancelOrder",
+    Action.SHIP: "shipOrder",
+    Action.DELIVER: "deliverOrder",
+    Action.RETURN: "returnOrder",
+    Action.REFUND: "refundOrder",
+}
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One legal move and who may make it."""
+    """One legal move and who may make it; with its own source as target, a part of it leaves the order where it is."""
 
     source: OrderStatus
     action: Action
@@ -82,24 +89,35 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(OrderStatus.REVIEW, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
     Transition(OrderStatus.CONFIRMED, Action.SHIP, OrderStatus.SHIPPED, _ADMIN),
     Transition(OrderStatus.CONFIRMED, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
+    Transition(OrderStatus.SHIPPED, Action.SHIP, OrderStatus.SHIPPED, _ADMIN),
+    Transition(OrderStatus.SHIPPED, Action.DELIVER, OrderStatus.SHIPPED, _ADMIN),
     Transition(OrderStatus.SHIPPED, Action.DELIVER, OrderStatus.DELIVERED, _ADMIN),
+    Transition(OrderStatus.SHIPPED, Action.REFUND, OrderStatus.SHIPPED, _ADMIN),
+    Transition(OrderStatus.DELIVERED, Action.RETURN, OrderStatus.DELIVERED, _ADMIN),
     Transition(OrderStatus.DELIVERED, Action.RETURN, OrderStatus.RETURNED, _ADMIN),
+    Transition(OrderStatus.DELIVERED, Action.REFUND, OrderStatus.DELIVERED, _ADMIN),
+    Transition(OrderStatus.RETURNED, Action.REFUND, OrderStatus.RETURNED, _ADMIN),
 )
 
 # Statuses in which an order can still be cancelled.
 CANCELLABLE = tuple(transition.source for transition in TRANSITIONS if transition.action is Action.CANCEL)
 
 # Statuses that an order never leaves: those the table gives no way out of.
-TERMINAL = frozenset(OrderStatus) - {transition.source for transition in TRANSITIONS}
+TERMINAL = frozenset(OrderStatus) - {move.source for move in TRANSITIONS if move.target is not move.source}
 
 
 def allowed_actions(status: OrderStatus, owner_id: str, caller: Caller) -> tuple[str, ...]:
-    """Return the actions that `caller` may take now on the order of `owner_id`: those that have a route."""
+    """Return the actions that `caller` may take now on the order of `owner_id`: those that have a route.
+
+    What is left of the order to act on is not asked here: `fulfilment.legal_actions` does.
+    """
     actors = {Actor.CUSTOMER} if caller.user_id == owner_id else set()
     if caller.is_admin:
         actors.add(Actor.ADMIN)
     return tuple(
-        transition.action.value
-        for transition in TRANSITIONS
-        if transition.source is status and transition.by & actors and transition.action in ROUTES
+        dict.fromkeys(
+            transition.action.value
+            for transition in TRANSITIONS
+            if transition.source is status and transition.by & actors and transition.action in ROUTES
+        )
     )

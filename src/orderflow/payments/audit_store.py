@@ -13,7 +13,7 @@ from orderflow.runtime.scan import pages
 
 _ATTRIBUTES = (
     "paymentId", "orderId", "status", "attempts", "amount", "currency", "providerReference", "declineCode",
-    "requestedBy", "successor", "closedAt",
+    "requestedBy", "successor", "closedAt", "refunded",
 )  # fmt: skip
 _DETAILS = ("providerReference", "declineCode", "refundReference", "refundReason", "voidReason")
 

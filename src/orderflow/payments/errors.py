@@ -192,3 +192,13 @@ class StripeNotInUseError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("This environment does not pay with Stripe; remove the webhook endpoint from the account.")
+
+
+class RefundRefusedError(UnprocessableError):
+    """A refund will never be made: the provider refused it, or the payment has nothing left to give back."""
+
+    code = "REFUND_REFUSED"
+
+    def __init__(self, refusal_code: str) -> None:
+        self.refusal_code = refusal_code
+        super().__init__(f"The refund was refused for good ({refusal_code}); give the money back another way.")

@@ -50,6 +50,7 @@ class Payment:
     requested_by: str | None = None
     successor: str | None = None
     closed: bool = False
+    refunded: int = 0  # in parts, minor units; a payment that is REFUNDED whole, by a compensation, does not count here
 
 
 def payment_id_of(order_id: str, number: int = 1) -> str:

@@ -163,4 +163,5 @@ def payment_from(record: Mapping[str, Any]) -> Payment:
         requested_by=record.get("requestedBy"),
         successor=record.get("successor"),
         closed="closedAt" in record,
+        refunded=record.get("refunded", 0),
     )

@@ -63,5 +63,8 @@ class PaymentProvider(Protocol):
         ...
 
     def refund(self, reference: str, *, amount: int, currency: str, idempotency_key: str) -> str:
-        """Give back part or all of a captured charge, once per key, and return the refund's reference."""
+        """Give back part or all of a captured charge, once per key, and return the refund's reference.
+
+        Raises RefundRefusedError when it will never be made.
+        """
         ...

@@ -107,7 +107,7 @@ def _refund(
     charge = charge_of(payment)
     reference = provider.refund(
         payment.provider_reference,
-        amount=charge.amount,
+        amount=charge.amount - payment.refunded,
         currency=charge.currency,
         idempotency_key=f"refund_{payment.payment_id}",
     )

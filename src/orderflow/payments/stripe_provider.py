@@ -15,6 +15,7 @@ from orderflow.payments.errors import (
     PaymentProviderMisconfiguredError,
     PaymentProviderUnavailableError,
     PaymentTimeoutError,
+    RefundRefusedError,
 )
 from orderflow.payments.provider import Charge, ChargeState, ProviderCharge
 from orderflow.payments.stripe_http import StripeHttp, StripeRefusal
@@ -32,6 +33,8 @@ from orderflow.payments.stripe_keys import StripeKeys
 from orderflow.runtime import settings
 from orderflow.runtime.ids import new_ulid
 
+# docs.stripe.com/error-codes: the customer's bank decides about the money now.
+_DISPUTED = frozenset({"charge_disputed", "refund_disputed_payment"})
 # docs.stripe.com/currencies: where Stripe's minor unit is not the one of ISO 4217, our amount would be another one.
 _OTHER_UNITS = frozenset({"ISK", "MGA", "UGX"})
 
@@ -116,6 +119,8 @@ class StripeProvider:
             # Somebody gave it all back at the dashboard: the customer has the money, which is what was asked for.
             if refusal.code == "charge_already_refunded" and standing:
                 return str(standing[0]["id"])
+            if refusal.code in _DISPUTED:
+                raise RefundRefusedError(refusal.code) from refusal
             raise refusal.as_misconfiguration from refusal
 
     def charge_of(self, reference: str) -> Charge | None:

@@ -7,7 +7,7 @@ import pytest
 from orderflow.catalog.price_store import DynamoPriceStore
 from orderflow.catalog.product_listing import DynamoProductListing
 from orderflow.catalog.product_store import DynamoProductStore
-from orderflow.catalog.reservation_store import DynamoReservationStore
+from orderflow.catalog.stock_move_store import DynamoStockMoveStore
 from orderflow.catalog.stock_store import DynamoStockBook
 from tests.support.catalog_world import CatalogWorld
 from tests.support.frozen import FrozenClock
@@ -23,7 +23,7 @@ def world(dynamodb: Any, tables: dict[str, str], clock: FrozenClock) -> CatalogW
         prices=DynamoPriceStore(dynamodb, tables["products"]),
         book=book,
         many=book,
-        reservations=DynamoReservationStore(
+        reservations=DynamoStockMoveStore(
             dynamodb, reservations=tables["reservations"], stock=tables["stock"], sleep=lambda _: None
         ),
         clock=clock,

@@ -65,6 +65,8 @@ def test_an_accepted_order_is_read_back_whole_and_without_what_only_processing_m
                 "quantity": 1,
                 "unitPrice": 1999,
                 "lineTotal": 1999,
+                "shippedQuantity": 0,
+                "returnedQuantity": 0,
             }
         ],
         "subtotal": 1999,
@@ -72,6 +74,9 @@ def test_an_accepted_order_is_read_back_whole_and_without_what_only_processing_m
         "tax": 0,
         "total": 1999,
         "refunded": 0,
+        "shipments": [],
+        "returns": [],
+        "refunds": [],
         "shippingAddress": ADDRESS,
         "history": [{"status": "PENDING", "at": at, "by": "customer"}],
         "allowedActions": ["cancel"],

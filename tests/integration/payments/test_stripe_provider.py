@@ -10,6 +10,7 @@ from orderflow.payments.errors import (
     PaymentProviderMisconfiguredError,
     PaymentProviderUnavailableError,
     PaymentTimeoutError,
+    RefundRefusedError,
 )
 from orderflow.payments.provider import Charge, ChargeState, ProviderCharge
 from orderflow.payments.stripe_http import API_VERSION, StripeHttp
@@ -285,6 +286,14 @@ def test_partial_refunds_have_a_key_each_and_never_exceed_what_was_taken(
     with pytest.raises(PaymentProviderMisconfiguredError, match="400 invalid_request_error"):
         provider.refund(reference, amount=500, currency="EUR", idempotency_key="r4")
     assert stripe.account.taken("pay_other") == 499
+
+
+def test_a_refund_of_a_disputed_charge_is_refused_for_good(stripe: FakeStripe, provider: StripeProvider) -> None:
+    reference = take(provider)
+    stripe.fail("charge_disputed", REFUND)
+    with pytest.raises(RefundRefusedError) as refusal:
+        provider.refund(reference, amount=500, currency="EUR", idempotency_key="r1")
+    assert (refusal.value.refusal_code, stripe.account.taken(KEY)) == ("charge_disputed", 1999)
 
 
 def test_a_refund_asked_again_after_stripe_forgot_the_key_is_still_the_same(

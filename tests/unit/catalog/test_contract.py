@@ -6,6 +6,9 @@ from tests.support import catalog_contract as contract
 class TestReservations(contract.ReservationContract): ...
 
 
+class TestStockMoves(contract.StockMoveContract): ...
+
+
 class TestStock(contract.StockContract): ...
 
 

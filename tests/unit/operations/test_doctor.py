@@ -132,10 +132,10 @@ CASES: dict[str, tuple[Break, str, str]] = {
         "paid-orders-are-paid-exactly",
         f"order {ORDER_ID}",
     ),
-    "a confirmed order that holds nothing": (_release, "confirmed-orders-hold-their-units", f"order {ORDER_ID}"),
+    "a confirmed order that holds nothing": (_release, "orders-hold-their-units", f"order {ORDER_ID}"),
     "a confirmed order that holds too little": (
         _hold_less,
-        "confirmed-orders-hold-their-units",
+        "orders-hold-their-units",
         f"order {ORDER_ID}",
     ),
     "a failed order that keeps the money": (

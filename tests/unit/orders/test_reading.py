@@ -94,6 +94,8 @@ def test_an_order_is_shown_whole_and_in_the_contracts_words() -> None:
                 "quantity": 2,
                 "unitPrice": 1999,
                 "lineTotal": 3998,
+                "shippedQuantity": 0,
+                "returnedQuantity": 0,
             }
         ],
         "subtotal": 3998,
@@ -101,6 +103,9 @@ def test_an_order_is_shown_whole_and_in_the_contracts_words() -> None:
         "tax": 0,
         "total": 3998,
         "refunded": 0,
+        "shipments": [],
+        "returns": [],
+        "refunds": [],
         "shippingAddress": {"street": "456 Test Ave", "city": "CmdVille", "zipCode": "98765", "country": "DE"},
         "history": [
             {"status": "PENDING", "at": "2026-01-02T03:04:05.678Z", "by": "customer"},

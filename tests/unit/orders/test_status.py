@@ -12,7 +12,8 @@ ENDS = {"REJECTED", "PAYMENT_FAILED", "CANCELLED", "FAILED", "RETURNED"}
 
 
 def exits(status: OrderStatus) -> list[machine.Transition]:
-    return [transition for transition in TRANSITIONS if transition.source is status]
+    """Return the moves that lead away; a partial shipment or a refund leads nowhere else."""
+    return [move for move in TRANSITIONS if move.source is status and move.target is not status]
 
 
 def test_exactly_the_documented_statuses_are_ends() -> None:
@@ -41,9 +42,20 @@ def test_nothing_returns_to_pending() -> None:
     assert OrderStatus.PENDING not in {step.target for step in TRANSITIONS}
 
 
-def test_an_action_leads_from_a_status_to_one_place_only() -> None:
-    moves = [(step.source, step.action) for step in TRANSITIONS]
-    assert sorted(moves) == sorted(set(moves))
+def test_an_action_leads_from_a_status_to_one_place_only_or_leaves_the_order_where_it_is() -> None:
+    away = [(step.source, step.action) for step in TRANSITIONS if step.target is not step.source]
+    assert sorted(away) == sorted(set(away))
+    assert len(TRANSITIONS) == len(set(TRANSITIONS))
+
+
+def test_only_parts_of_fulfilment_leave_an_order_where_it_is() -> None:
+    parts = {step.action for step in TRANSITIONS if step.target is step.source}
+    assert parts == {Action.SHIP, Action.DELIVER, Action.RETURN, Action.REFUND}
+
+
+def test_money_is_refunded_only_after_something_was_shipped() -> None:
+    refundable = {step.source for step in TRANSITIONS if step.action is Action.REFUND}
+    assert refundable == {OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.RETURNED}
 
 
 def test_a_shipped_order_can_no_longer_be_cancelled() -> None:
@@ -59,7 +71,7 @@ def test_a_shipped_order_can_no_longer_be_cancelled() -> None:
 def test_only_the_workflow_confirms_and_only_administrators_ship_deliver_and_take_back() -> None:
     by = {step.action: step.by for step in TRANSITIONS}
     assert by[Action.CONFIRM] == {Actor.WORKFLOW}
-    assert by[Action.SHIP] == by[Action.DELIVER] == by[Action.RETURN] == {Actor.ADMIN}
+    assert by[Action.SHIP] == by[Action.DELIVER] == by[Action.RETURN] == by[Action.REFUND] == {Actor.ADMIN}
 
 
 @pytest.mark.parametrize("status", OrderStatus)
@@ -77,6 +89,10 @@ def test_no_action_is_offered_that_has_no_route(status: OrderStatus) -> None:
         (STRANGER, OrderStatus.CONFIRMED, ()),
         (ADMIN, OrderStatus.CONFIRMED, ("ship", "cancel")),
         (ADMIN, OrderStatus.PROCESSING, ("cancel",)),
+        (ADMIN, OrderStatus.SHIPPED, ("ship", "deliver", "refund")),
+        (ADMIN, OrderStatus.DELIVERED, ("return", "refund")),
+        (ADMIN, OrderStatus.RETURNED, ("refund",)),
+        (CUSTOMER, OrderStatus.DELIVERED, ()),
     ],
 )
 def test_each_is_offered_what_they_may_do_once_the_routes_are_there(

@@ -1,0 +1,55 @@
+"""POST /orders/{orderId}/deliveries: a shipment arrived."""
+
+from orderflow.contract import deliver_order_request
+from orderflow.orders.fulfilling import Asked, Fulfilling
+from orderflow.orders.idempotency import once
+from orderflow.orders.movement_store import DynamoMovementStore
+from orderflow.orders.notice_topic import SnsNotices
+from orderflow.orders.reading import as_json
+from orderflow.orders.settling import Settlement
+from orderflow.runtime import settings
+from orderflow.runtime.api import Request, Response, api_handler
+from orderflow.runtime.aws import client
+from orderflow.runtime.clock import utc_now
+from orderflow.runtime.ids import new_ulid
+from orderflow.runtime.observability import LogEvent, count, log
+
+
+@api_handler
+def handler(request: Request) -> Response:
+    caller = request.caller
+    caller.require_admin()
+    body = deliver_order_request.validate(request.json())
+    order_id, key = request.path("orderId"), request.header("Idempotency-Key")
+    asked = Asked(
+        order_id,
+        caller,
+        request.correlation_id,
+        None if key is None else once(caller.user_id, f"POST /orders/{order_id}/deliveries", key, body),
+    )
+    moved = _fulfilling().deliver(asked, body["shipmentId"])
+    if moved.carried_out:
+        log(LogEvent.MOVEMENT_DONE, order_id=order_id, movement_id=moved.movement.movement_id)
+        count("DeliveriesMade")
+    elif moved.replayed:
+        log(LogEvent.MOVEMENT_REPLAYED, order_id=order_id, movement_id=moved.movement.movement_id)
+    else:
+        log(LogEvent.MOVEMENT_LEFT_PENDING, order_id=order_id, movement_id=moved.movement.movement_id)
+    answer = {"shipmentId": moved.movement.shipment_id, **as_json(moved.order, caller)}
+    return Response(200, answer, {"Idempotent-Replayed": "true"} if moved.replayed else {})
+
+
+def _fulfilling() -> Fulfilling:
+    dynamodb = client("dynamodb")
+    store = DynamoMovementStore(dynamodb, settings.text("ORDERS_TABLE"))
+    return Fulfilling(
+        orders=store,
+        store=store,
+        settlement=Settlement(
+            store=store,
+            notices=SnsNotices(client("sns"), settings.text("ORDER_COMPLETED_TOPIC_ARN")),
+            clock=utc_now,
+        ),
+        clock=utc_now,
+        ids=new_ulid,
+    )

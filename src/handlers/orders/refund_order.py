@@ -1,0 +1,76 @@
+"""POST /orders/{orderId}/refunds: part of what was paid is given back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from orderflow.catalog.stock import StockLine
+from orderflow.contract import refund_order_request
+from orderflow.orders.fulfilling import Asked, Fulfilling
+from orderflow.orders.idempotency import once
+from orderflow.orders.movement_store import DynamoMovementStore
+from orderflow.orders.notice_topic import SnsNotices
+from orderflow.orders.reading import as_json
+from orderflow.orders.settling import Settlement
+from orderflow.payments.partial_refund_store import DynamoAccountStore
+from orderflow.payments.partial_refunds import Till
+from orderflow.payments.provider_choice import payment_provider
+from orderflow.runtime import settings
+from orderflow.runtime.api import Request, Response, api_handler
+from orderflow.runtime.aws import client
+from orderflow.runtime.clock import utc_now
+from orderflow.runtime.ids import new_ulid
+from orderflow.runtime.observability import LogEvent, count, log
+
+
+@api_handler
+def handler(request: Request) -> Response:
+    caller = request.caller
+    caller.require_admin()
+    body = refund_order_request.validate(request.json())
+    order_id, key = request.path("orderId"), request.header("Idempotency-Key")
+    asked = Asked(
+        order_id,
+        caller,
+        request.correlation_id,
+        None if key is None else once(caller.user_id, f"POST /orders/{order_id}/refunds", key, body),
+    )
+    moved = _fulfilling().refund(asked, amount=body.get("amount"), lines=_lines(body), reason=body["reason"])
+    if moved.carried_out and moved.movement.failure:
+        log(LogEvent.REFUND_FAILED, order_id=order_id, movement_id=moved.movement.movement_id)
+        count("RefundsFailed")
+    elif moved.carried_out:
+        log(LogEvent.MOVEMENT_DONE, order_id=order_id, movement_id=moved.movement.movement_id)
+        count("RefundsMade")
+    elif moved.replayed:
+        log(LogEvent.MOVEMENT_REPLAYED, order_id=order_id, movement_id=moved.movement.movement_id)
+    else:
+        log(LogEvent.MOVEMENT_LEFT_PENDING, order_id=order_id, movement_id=moved.movement.movement_id)
+    answer = {"refundId": moved.movement.movement_id, **as_json(moved.order, caller)}
+    return Response(200, answer, {"Idempotent-Replayed": "true"} if moved.replayed else {})
+
+
+def _fulfilling() -> Fulfilling:
+    dynamodb = client("dynamodb")
+    store = DynamoMovementStore(dynamodb, settings.text("ORDERS_TABLE"))
+    return Fulfilling(
+        orders=store,
+        store=store,
+        settlement=Settlement(
+            store=store,
+            notices=SnsNotices(client("sns"), settings.text("ORDER_COMPLETED_TOPIC_ARN")),
+            clock=utc_now,
+            till=Till(
+                DynamoAccountStore(dynamodb, settings.text("PAYMENTS_TABLE")),
+                payment_provider(settings.text("PAYMENT_PROVIDER")),
+                utc_now,
+            ),
+        ),
+        clock=utc_now,
+        ids=new_ulid,
+    )
+
+
+def _lines(body: Mapping[str, Any]) -> list[StockLine] | None:
+    if "lines" not in body:
+        return None
+    return [StockLine(line["productId"], line["quantity"]) for line in body["lines"]]
