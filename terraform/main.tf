@@ -100,6 +100,8 @@ module "orders" {
   default_payment_token         = var.default_payment_token
   order_generator               = var.order_generator
   products_table                = module.catalog.products_table
+  review_threshold              = var.review_threshold
+  review_deadline_seconds       = var.review_deadline_seconds
   state_machine_tracing_enabled = var.state_machine_tracing_enabled
 
   step_function_arns = {

@@ -30,6 +30,10 @@ module "order_processing" {
     order_completed_topic_arn    = module.order_completed_topic.arn
     order_failed_topic_arn       = module.order_failed_topic.arn
     metrics_namespace            = var.platform.metrics_namespace
+    request_review_function_arn  = module.request_review.arn
+    review_threshold             = var.review_threshold
+    review_deadline_seconds      = var.review_deadline_seconds
+    review_heartbeat_seconds     = local.review_heartbeat_seconds
   })
 
   statements = [
@@ -42,6 +46,11 @@ module "order_processing" {
       sid       = "RunTheStepsAndTheirCompensations"
       actions   = ["lambda:InvokeFunction"]
       resources = values(var.step_function_arns)
+    },
+    {
+      sid       = "HaveAnOrderReviewed"
+      actions   = ["lambda:InvokeFunction"]
+      resources = [module.request_review.arn]
     },
     {
       sid       = "TellHowTheOrderEnded"

@@ -34,6 +34,8 @@ class LogEvent(Enum):
     ORDER_WORKFLOW_STARTED = ("ORDER003", logging.INFO, "Order workflow started")
     ORDER_WORKFLOW_ALREADY_STARTED = ("ORDER004", logging.INFO, "Order workflow had been started before")
     ORDER_CANCELLED = ("ORDER005", logging.INFO, "Order cancelled; its cancellation workflow gives everything back")
+    REVIEW_REQUESTED = ("ORDER006", logging.INFO, "Order waits for a person")
+    ORDER_REVIEWED = ("ORDER007", logging.INFO, "Order approved or rejected by an administrator")
     ORDER_LEFT_TO_ITS_EXECUTION = ("SWEEP001", logging.INFO, "Open order has a running execution; left alone")
     ORDER_QUEUED_AGAIN = ("SWEEP002", logging.WARNING, "Order was never picked up; queued again")
     ORDER_WORKFLOW_REPLACED = ("SWEEP003", logging.WARNING, "Order's execution is gone; a fresh one finishes it")
