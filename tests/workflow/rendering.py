@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.step_functions import ACCOUNT, REGION
 
-# Every order of the cases costs 39.98, so one of them is reviewed where the case says so, see cases.input_of.
+# The order of the cases costs 39.98; those about reviews say that it costs exactly the threshold.
 NUMBERS = {"review_threshold": 100_000, "review_deadline_seconds": 86_400, "review_heartbeat_seconds": 21_600}
 
 

@@ -38,9 +38,7 @@ def handler(request: Request) -> Response:
         caller,
         orders=DynamoOrderStore(dynamodb, table),
         store=reviews,
-        tell=partial(
-            tend_wait, store=reviews, waits=StepFunctionsWaits(client("stepfunctions")), clock=utc_now
-        ),
+        tell=partial(tend_wait, store=reviews, waits=StepFunctionsWaits(client("stepfunctions")), clock=utc_now),
         clock=utc_now,
     )
     if not repeated:

@@ -75,7 +75,9 @@ def test_the_readme_names_every_ending(machine):
 @every_machine
 def test_a_step_is_given_more_time_than_its_function_takes(machine):
     limits = text_rules.function_timeouts()
-    steps = {name: (error_rules.step_of(task), seconds(task, "TimeoutSeconds")[0]) for name, task in machine.tasks.items()}
+    steps = {
+        name: (error_rules.step_of(task), seconds(task, "TimeoutSeconds")[0]) for name, task in machine.tasks.items()
+    }
     late = {name: (key, given) for name, (key, given) in steps.items() if key is not None and given <= limits[key]}
     assert late == {}, (
         f"Lambda must be the first to give up, so that its own error is reported; {ROOT.name} says {limits}"
