@@ -12,7 +12,16 @@ from orderflow.runtime.clock import iso
 
 _TYPE, _STATUS = "order.review_requested", "REVIEW"
 # docs.aws.amazon.com/sns/latest/api/API_Publish.html: what may pass by itself.
-_TRANSIENT = frozenset({"InternalError", "KMSThrottling", "KMSThrottlingException", "Throttled", "ThrottledException"})
+_TRANSIENT = frozenset(
+    {
+        "InternalError",
+        "KMSThrottling",
+        "KMSThrottlingException",
+        "Throttled",
+        "ThrottledException",
+        "ThrottlingException",
+    }
+)
 _SERVER_ERROR = 500
 
 

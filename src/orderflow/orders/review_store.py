@@ -45,8 +45,7 @@ class DynamoReviewStore:
     def renew(self, request: ReviewRequest) -> str | None:
         renewed = self._update(
             request.order_id,
-            # The self-assignment makes UPDATED_NEW answer with it.
-            "SET reviewToken = :token, reviewDeadline = reviewDeadline",
+            "SET reviewToken = :token",
             "executionArn = :execution AND (#status = :processing OR #status = :review) "
             "AND attribute_exists(reviewDeadline)",
             {
@@ -56,6 +55,7 @@ class DynamoReviewStore:
                 ":review": OrderStatus.REVIEW.value,
             },
             _STATUS,
+            answer="ALL_NEW",
         )
         return renewed["reviewDeadline"] if renewed else None
 
@@ -108,23 +108,29 @@ class DynamoReviewStore:
         return from_item(answer.get("Item", {}))
 
     def _update(
-        self, order_id: str, update: str, condition: str, values: dict[str, Any], names: dict[str, str]
+        self,
+        order_id: str,
+        update: str,
+        condition: str,
+        values: dict[str, Any],
+        names: dict[str, str],
+        answer: str = "UPDATED_NEW",
     ) -> dict[str, Any] | None:
-        """Return the attributes that were written, None when the condition refused."""
+        """Return what was written (or all there is), None when the condition refused."""
         try:
             with translated_errors():
-                answer = self._client.update_item(
+                written = self._client.update_item(
                     TableName=self._table,
                     Key=to_item({"orderId": order_id}),
                     UpdateExpression=update,
                     ConditionExpression=condition,
                     ExpressionAttributeValues=to_item(values),
-                    ReturnValues="UPDATED_NEW",
+                    ReturnValues=answer,
                     **({"ExpressionAttributeNames": names} if names else {}),
                 )
         except ConditionFailedError:
             return None
-        return from_item(answer.get("Attributes", {}))
+        return from_item(written.get("Attributes", {}))
 
 
 def _move(entry: dict[str, Any], at: datetime) -> dict[str, Any]:
