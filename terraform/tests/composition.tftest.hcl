@@ -42,7 +42,7 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
     condition = keys(output.function_names) == [
       "adjust_stock", "attach_product_image", "authenticate_customer", "cancel_order", "check_health", "create_product", "create_upload_url",
       "delete_product", "get_order", "get_product", "list_orders", "list_products", "login_customer", "place_order",
-      "process_payment", "refund_payment", "register_customer", "release_stock", "reserve_stock", "start_order_workflow", "sweep_orders",
+      "process_payment", "refund_payment", "register_customer", "release_stock", "request_review", "reserve_stock", "review_order", "start_order_workflow", "sweep_orders",
       "update_product",
     ]
     error_message = "Each operation of the contract must have its function."

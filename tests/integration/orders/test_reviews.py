@@ -31,7 +31,7 @@ from tests.support.orders import CUSTOMER, STRANGER, new_order
 from tests.support.review_store_contract import ReviewStoreContract
 from tests.support.reviews import ORDER_ID, review_request
 
-TOKEN = "AQCoAAAAKgAAAAMAAAAAAAAAAe8-a-token-that-nobody-may-see"  # noqa: S105 - of a test
+TOKEN = "AQCoAAAAKgAAAAMAAAAAAAAAAe8-a-token-that-nobody-may-see"
 ADMIN = {"user": "admin-1", "groups": "[admin staff]"}
 DEFINITION = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
 REJECTION = {"decision": "reject", "reason": "We do not deliver this much to private homes"}
