@@ -7,7 +7,7 @@ from tests.e2e.shop import Shop
 from tests.e2e.test_cancellation import counters, processed, settled
 from tests.e2e.test_sweeper import EXPIRED, world  # noqa: F401 - world is a fixture
 
-PRODUCT, LARGE = "ITEM001", 60  # 60 × 19.99 EUR: above the threshold of terraform/env/local.tfvars
+PRODUCT, LARGE = "ITEM001", 60  # 60 times 19.99 EUR: above the threshold of terraform/env/local.tfvars
 APPROVAL = {"decision": "approve", "reason": "Called the customer back"}
 REJECTION = {"decision": "reject", "reason": "We do not deliver this much to private homes"}
 
