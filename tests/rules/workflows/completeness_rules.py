@@ -49,7 +49,7 @@ def incomplete_steps(machine: Machine, beside: Companions) -> Iterator[str]:
             ("Retry", "what passes, with backoff, bound and full jitter"),
             ("Catch", "States.ALL last, to what gives back what was taken before it"),
         ):
-            if not state.get(field):
+            if not (state.get(field) or state.get(f"{field}Path")):
                 yield f"{name} has no {field} in {file}: {advice}"
         if name not in mocked:
             yield (
