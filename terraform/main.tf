@@ -205,6 +205,10 @@ module "notifications" {
       arn   = module.orders.order_failed_topic_arn
       types = [for type, topic in local.event_topics : type if topic == "order-failed"]
     }
+    order_review = {
+      arn   = module.orders.order_review_topic_arn
+      types = [for type, topic in local.event_topics : type if topic == "order-review"]
+    }
     alarms = { arn = module.alarm_topic.arn, types = [] }
   }
 

@@ -296,6 +296,7 @@ variable "notification_subscriptions" {
   type = object({
     order_completed = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
     order_failed    = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
+    order_review    = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
     alarms          = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
   })
   default = {}

@@ -52,7 +52,8 @@ def request_review(
     """Hold the order, once, ask for a review, and return until when (ISO 8601); repeating replaces the token only.
 
     Raises OrderChangedElsewhereError where the order is not this execution's any more, and
-    ReviewNoticeUnavailableError. The wait that begins here ends well, or with ReviewRejectedError or ReviewExpiredError.
+    ReviewNoticeUnavailableError. The wait that begins here ends well, or with ReviewRejectedError or
+    ReviewExpiredError.
     """
     now = clock()
     deadline = iso(now + request.time_to_decide)

@@ -24,9 +24,11 @@ from orderflow.runtime.aws import client
 from orderflow.runtime.dynamo import to_item
 from tests.integration.orders.conftest import ShopOnMoto
 from tests.rules.workflows.machine import WORKFLOWS, Machine
+from tests.support import order_events
 from tests.support.frozen import START
 from tests.support.gateway import CONTEXT, Answer, call
 from tests.support.log_capture import captured_log
+from tests.support.order_events import Publication
 from tests.support.orders import CUSTOMER, STRANGER, new_order
 from tests.support.review_store_contract import ReviewStoreContract
 from tests.support.reviews import ORDER_ID, review_request
@@ -154,6 +156,8 @@ def test_an_order_is_held_and_the_shops_people_are_told_once_without_the_token(
         "correlationId": "correlation-1",
         "at": bodies[0]["at"],
     }
+    attributes = {name: each["Value"] for name, each in json.loads(notices[0]["Body"])["MessageAttributes"].items()}
+    assert list(order_events.problems(Publication("order-review", bodies[0], attributes))) == []
     assert TOKEN not in json.dumps([order, bodies, answer]) + written.getvalue()
 
 
