@@ -21,7 +21,7 @@ def test_an_order_whose_execution_is_gone_is_taken_over_undone_and_recorded_as_f
     assert (execution.status, execution.error) == ("FAILED", "OrderFailedError")
     assert execution.states == [
         *LOOKED, "TakeOverOrder", "ExplainAbandonment", "RefundPayment", "ReleaseStock", "IsPaymentDeclined",
-        "IsReviewRefused", "RecordFailure", "CountFailedOrder", "NotifyOrderFailed", "OrderFailed",
+        "RecordFailure", "CountFailedOrder", "NotifyOrderFailed", "OrderFailed",
     ]  # fmt: skip
     assert execution.request_of("RefundPayment")["Payload"] == {
         "orderId": steps.ORDER_ID,

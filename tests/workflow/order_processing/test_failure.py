@@ -8,15 +8,8 @@ from tests.workflow.rendering import supplied
 
 RESERVED = ["ValidateOrder", "ReserveStock"]
 PAID = [*RESERVED, "IsReviewNeeded", "ProcessPayment"]
-UNDONE = ["ExplainTechnicalFailure", "RefundPayment", "ReleaseStock", "IsPaymentDeclined", "IsReviewRefused"]
-UNREFUNDED = [
-    "ExplainTechnicalFailure",
-    "RefundPayment",
-    "NoteRefundFailure",
-    "ReleaseStock",
-    "IsPaymentDeclined",
-    "IsReviewRefused",
-]
+UNDONE = ["ExplainTechnicalFailure", "RefundPayment", "ReleaseStock", "IsPaymentDeclined"]
+UNREFUNDED = ["ExplainTechnicalFailure", "RefundPayment", "NoteRefundFailure", "ReleaseStock", "IsPaymentDeclined"]
 TOLD = ["RecordFailure", "CountFailedOrder", "NotifyOrderFailed", "OrderFailed"]
 UNCONFIRMED = [*PAID, "ConfirmOrder", "LoadConfirmation"]
 LOOKED = ["LoadOutcome", "IsOutcomeRecorded"]

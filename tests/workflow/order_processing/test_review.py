@@ -9,7 +9,7 @@ from tests.workflow.rendering import NUMBERS, supplied
 
 HELD = ["ValidateOrder", "ReserveStock", "IsReviewNeeded", "PlanReview", "WaitForReview"]
 PAID = ["ProcessPayment", "ConfirmOrder", "NotifyOrderCompleted", "OrderConfirmed"]
-GIVEN_BACK = ["RefundPayment", "ReleaseStock", "IsPaymentDeclined", "IsReviewRefused"]
+GIVEN_BACK = ["RefundPayment", "ReleaseStock", "IsPaymentDeclined"]
 REJECTED = [*GIVEN_BACK, "RejectOrder", "NotifyOrderRejected", "OrderRejected"]
 FAILED = [*GIVEN_BACK, "RecordFailure", "CountFailedOrder", "NotifyOrderFailed", "OrderFailed"]
 ELSEWHERE = [*GIVEN_BACK, "RecordFailure", "LoadOutcome", "IsOutcomeRecorded", "OrderChangedElsewhere"]
