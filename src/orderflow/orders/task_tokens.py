@@ -13,6 +13,9 @@ from orderflow.runtime.errors import OrderflowError
 # docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html: whoever waited, waits no more.
 _OVER = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
 
+# With what the token of an approved order comes back.
+APPROVAL = {"verdict": "APPROVED"}
+
 
 class StepFunctionsWaits:
     """Waits of one machine (IAM: states:SendTaskHeartbeat, SendTaskSuccess, SendTaskFailure on it)."""
@@ -26,7 +29,7 @@ class StepFunctionsWaits:
 
     def go_on(self, token: str) -> None:
         with _unless_over():
-            self._client.send_task_success(taskToken=token, output=json.dumps({"verdict": "APPROVED"}))
+            self._client.send_task_success(taskToken=token, output=json.dumps(APPROVAL))
 
     def give_up(self, token: str, why: OrderflowError) -> None:
         # In the form in which Lambda reports what a function raised, so that one path reads both.
