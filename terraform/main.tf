@@ -87,8 +87,12 @@ module "catalog" {
 module "payments" {
   source = "../modules/payments"
 
-  platform     = local.platform
-  orders_table = module.orders.orders_table
+  platform                      = local.platform
+  orders_table                  = module.orders.orders_table
+  payment_provider              = var.payment_provider
+  stripe_secret_arn             = var.stripe_secret_arn
+  stripe_api_base               = var.stripe_api_base
+  state_machine_tracing_enabled = var.state_machine_tracing_enabled
 }
 
 module "orders" {
@@ -102,13 +106,14 @@ module "orders" {
   products_table                = module.catalog.products_table
   review_threshold              = var.review_threshold
   review_deadline_seconds       = var.review_deadline_seconds
+  payment_state_machine_arn     = module.payments.payment_state_machine_arn
   state_machine_tracing_enabled = var.state_machine_tracing_enabled
 
   step_function_arns = {
-    reserve_stock   = module.catalog.functions["reserve_stock"].arn
-    release_stock   = module.catalog.functions["release_stock"].arn
-    process_payment = module.payments.functions["process_payment"].arn
-    refund_payment  = module.payments.functions["refund_payment"].arn
+    reserve_stock        = module.catalog.functions["reserve_stock"].arn
+    release_stock        = module.catalog.functions["release_stock"].arn
+    find_payment_outcome = module.payments.functions["find_payment_outcome"].arn
+    refund_payment       = module.payments.functions["refund_payment"].arn
   }
 }
 

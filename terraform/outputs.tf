@@ -38,6 +38,11 @@ output "payments_table_name" {
   value       = module.payments.payments_table.name
 }
 
+output "payment_requests_table_name" {
+  description = "Name of the table of requests to pay."
+  value       = module.payments.payment_requests_table.name
+}
+
 output "idempotency_table_name" {
   description = "Name of the idempotency table."
   value       = module.orders.idempotency_table.name
@@ -66,6 +71,11 @@ output "order_state_machine_arn" {
 output "order_cancellation_state_machine_arn" {
   description = "ARN of order_cancellation."
   value       = module.orders.order_cancellation_state_machine_arn
+}
+
+output "payment_state_machine_arn" {
+  description = "ARN of payment."
+  value       = module.payments.payment_state_machine_arn
 }
 
 output "order_completed_topic_arn" {

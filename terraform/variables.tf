@@ -328,5 +328,47 @@ variable "review_deadline_seconds" {
   validation {
     condition     = var.review_deadline_seconds >= 60 && var.review_deadline_seconds <= 604800 && floor(var.review_deadline_seconds) == var.review_deadline_seconds
     error_message = "review_deadline_seconds must be a whole number from 60 (a minute) to 604800 (a week)."
+variable "payment_provider" {
+  description = "Who moves the money: \"sandbox\", whose tokens decide what happens and which moves none, or \"stripe\"."
+  type        = string
+  default     = "sandbox"
+
+  validation {
+    condition     = contains(["sandbox", "stripe"], var.payment_provider)
+    error_message = "payment_provider must be sandbox or stripe."
+  }
+  validation {
+    condition     = var.payment_provider != "sandbox" || var.environment != "prod"
+    error_message = "payment_provider must not be sandbox in prod: whoever knows its tokens would buy for nothing."
+  }
+}
+
+variable "stripe_secret_arn" {
+  description = "ARN of a secret {\"apiKey\": ..., \"webhookSecret\": ...} that you made and filled, so that no Terraform state ever holds it; its key must let the functions' roles decrypt. Empty without Stripe."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.stripe_secret_arn == "" || can(regex("^arn:[^:]+:secretsmanager:", var.stripe_secret_arn))
+    error_message = "stripe_secret_arn must be the ARN of a Secrets Manager secret or empty."
+  }
+  validation {
+    condition     = (var.stripe_secret_arn != "") == (var.payment_provider == "stripe")
+    error_message = "stripe_secret_arn must be set with payment_provider = \"stripe\", and only with it."
+  }
+}
+
+variable "stripe_api_base" {
+  description = "Where Stripe's API is; a stand-in on this machine in the local environment, Stripe's own address elsewhere."
+  type        = string
+  default     = "https://api.stripe.com"
+
+  validation {
+    condition     = can(regex("^(https://api\\.stripe\\.com|http://(localhost|127\\.0\\.0\\.1):[0-9]+)$", var.stripe_api_base))
+    error_message = "stripe_api_base must be https://api.stripe.com or http://localhost:<port>."
+  }
+  validation {
+    condition     = startswith(var.stripe_api_base, "https://") || var.environment == "local"
+    error_message = "stripe_api_base may be another address only in the local environment: the API key is sent there."
   }
 }

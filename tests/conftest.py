@@ -4,9 +4,14 @@ import io
 import os
 
 import pytest
+from hypothesis import settings
 
 from tests.support.frozen import CountingIds, FrozenClock
 from tests.support.leak_watch import LeakWatch
+
+# How long one example takes says something about the machine, nothing about a rule.
+settings.register_profile("orderflow", deadline=None)
+settings.load_profile("orderflow")
 
 pytest.register_assert_rewrite("tests.support.catalog_contract")
 

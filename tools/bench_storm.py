@@ -70,7 +70,7 @@ class Pace:
 def _placed(customer: Shop, number: int) -> str:
     body: dict[str, Any] = {"items": [{"productId": "test_1", "quantity": 1}], "shippingAddress": ADDRESS}
     if random.Random(number).random() < _FLAKY:
-        body["paymentMethod"] = {"token": "sandbox_flaky"}
+        body["paymentMethod"] = {"token": "sandbox_rate_limited"}
     key, said = uuid.uuid4().hex, ""
     for _ in range(_REPEATS):
         try:

@@ -4,15 +4,16 @@ locals {
   schemas  = local.document.components.schemas
 
   # "GET /orders" => what to build for it. A body that may be left out is the function's to check: API Gateway would
-  # refuse a request without one.
+  # refuse a request without one; a body that its sender signed has no model, since nothing may read it before.
   operations = merge([
     for path, item in local.document.paths : {
       for method in ["get", "post", "put", "patch", "delete"] : "${upper(method)} ${path}" => {
         path       = path
         method     = upper(method)
         function   = item[method]["x-orderflow-function"]
+        timeout    = try(item[method]["x-orderflow-timeout-seconds"] * 1000, var.integration_timeout_milliseconds)
         open       = try(length(item[method].security) == 0, false)
-        body       = try(item[method].requestBody.required, false) ? basename(item[method].requestBody.content["application/json"].schema["$ref"]) : null
+        body       = try(item[method].requestBody.required, false) ? try(basename(item[method].requestBody.content["application/json"].schema["$ref"]), null) : null
         parameters = concat(try(item.parameters, []), try(item[method].parameters, []))
       } if contains(keys(item), method)
     }

@@ -1,5 +1,8 @@
 # Browsers ask with OPTIONS before they send; API Gateway answers by itself, without a function.
 locals {
+  # Folders above a path that have no method of their own answer nothing.
+  routes = toset(keys(local.document.paths))
+
   # One value can be static. With several, the answer names the asking one (Vary: Origin).
   static_origin = length(var.cors_allow_origins) == 1 ? var.cors_allow_origins[0] : null
 
@@ -21,7 +24,7 @@ locals {
 
 resource "aws_api_gateway_method" "preflight" {
   #checkov:skip=CKV2_AWS_53:A preflight has no parameters and no body to validate.
-  for_each = local.nodes
+  for_each = local.routes
 
   rest_api_id   = aws_api_gateway_rest_api.this.id
   resource_id   = local.resource_ids[each.key]
@@ -30,7 +33,7 @@ resource "aws_api_gateway_method" "preflight" {
 }
 
 resource "aws_api_gateway_integration" "preflight" {
-  for_each = local.nodes
+  for_each = local.routes
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   resource_id = local.resource_ids[each.key]
@@ -43,7 +46,7 @@ resource "aws_api_gateway_integration" "preflight" {
 }
 
 resource "aws_api_gateway_method_response" "preflight" {
-  for_each = local.nodes
+  for_each = local.routes
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   resource_id = local.resource_ids[each.key]
@@ -56,7 +59,7 @@ resource "aws_api_gateway_method_response" "preflight" {
 }
 
 resource "aws_api_gateway_integration_response" "preflight" {
-  for_each = local.nodes
+  for_each = local.routes
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   resource_id = local.resource_ids[each.key]

@@ -42,15 +42,25 @@ variable "products_table" {
 variable "step_function_arns" {
   description = "ARNs of the functions that the workflows invoke."
   type = object({
-    reserve_stock   = string
-    release_stock   = string
-    process_payment = string
-    refund_payment  = string
+    reserve_stock        = string
+    release_stock        = string
+    refund_payment       = string
+    find_payment_outcome = string
   })
 
   validation {
     condition     = alltrue([for arn in values(var.step_function_arns) : can(regex("^arn:[^:]+:lambda:", arn))])
     error_message = "step_function_arns must be ARNs of Lambda functions."
+  }
+}
+
+variable "payment_state_machine_arn" {
+  description = "ARN of the payment machine that order_processing starts; not its alias, which the emulator cannot nest."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$", var.payment_state_machine_arn))
+    error_message = "payment_state_machine_arn must be the ARN of a state machine, without version or alias."
   }
 }
 

@@ -22,18 +22,19 @@ module "order_processing" {
   tracing_enabled = var.state_machine_tracing_enabled
 
   definition = templatefile("${path.module}/../../workflows/order_processing.asl.json", {
-    orders_table                 = module.orders_table.name
-    reserve_stock_function_arn   = var.step_function_arns.reserve_stock
-    release_stock_function_arn   = var.step_function_arns.release_stock
-    process_payment_function_arn = var.step_function_arns.process_payment
-    refund_payment_function_arn  = var.step_function_arns.refund_payment
-    order_completed_topic_arn    = module.order_completed_topic.arn
-    order_failed_topic_arn       = module.order_failed_topic.arn
-    metrics_namespace            = var.platform.metrics_namespace
-    request_review_function_arn  = module.request_review.arn
-    review_threshold             = var.review_threshold
-    review_deadline_seconds      = var.review_deadline_seconds
-    review_heartbeat_seconds     = local.review_heartbeat_seconds
+    orders_table                      = module.orders_table.name
+    reserve_stock_function_arn        = var.step_function_arns.reserve_stock
+    release_stock_function_arn        = var.step_function_arns.release_stock
+    find_payment_outcome_function_arn = var.step_function_arns.find_payment_outcome
+    payment_state_machine_arn         = var.payment_state_machine_arn
+    refund_payment_function_arn       = var.step_function_arns.refund_payment
+    order_completed_topic_arn         = module.order_completed_topic.arn
+    order_failed_topic_arn            = module.order_failed_topic.arn
+    metrics_namespace                 = var.platform.metrics_namespace
+    request_review_function_arn       = module.request_review.arn
+    review_threshold                  = var.review_threshold
+    review_deadline_seconds           = var.review_deadline_seconds
+    review_heartbeat_seconds          = local.review_heartbeat_seconds
   })
 
   statements = [
@@ -46,6 +47,22 @@ module "order_processing" {
       sid       = "RunTheStepsAndTheirCompensations"
       actions   = ["lambda:InvokeFunction"]
       resources = values(var.step_function_arns)
+    },
+    # What .sync needs: docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html
+    {
+      sid       = "StartThePayment"
+      actions   = ["states:StartExecution"]
+      resources = [var.payment_state_machine_arn]
+    },
+    {
+      sid       = "FollowAndStopThePayment"
+      actions   = ["states:DescribeExecution", "states:StopExecution"]
+      resources = ["${replace(var.payment_state_machine_arn, ":stateMachine:", ":execution:")}:*"]
+    },
+    {
+      sid       = "HearOfTheEndOfThePayment"
+      actions   = ["events:DescribeRule", "events:PutRule", "events:PutTargets"]
+      resources = ["arn:${var.platform.partition}:events:${var.platform.region}:${var.platform.account_id}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"]
     },
     {
       sid       = "HaveAnOrderReviewed"

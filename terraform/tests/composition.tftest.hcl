@@ -40,10 +40,11 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
   }
   assert {
     condition = keys(output.function_names) == [
-      "adjust_stock", "attach_product_image", "authenticate_customer", "cancel_order", "check_health", "create_product", "create_upload_url",
-      "delete_product", "get_order", "get_product", "list_orders", "list_products", "login_customer", "place_order",
-      "process_payment", "refund_payment", "register_customer", "release_stock", "request_review", "reserve_stock", "review_order", "start_order_workflow", "sweep_orders",
-      "update_product",
+      "adjust_stock", "attach_product_image", "authenticate_customer", "authorize_payment", "cancel_order", "capture_payment",
+      "check_health", "create_product", "create_upload_url", "delete_product", "find_payment_outcome", "get_order", "get_payment",
+      "get_product", "list_orders", "list_products", "login_customer", "pay_order", "place_order", "receive_stripe_event",
+      "refund_payment",
+      "register_customer", "release_stock", "request_review", "reserve_stock", "review_order", "start_order_workflow", "sweep_orders", "update_product", "void_payment",
     ]
     error_message = "Each operation of the contract must have its function."
   }
@@ -117,5 +118,19 @@ run "a_laptop_is_the_same_root_with_its_own_switches" {
   assert {
     condition     = local.platform.runtime == "provided.al2023" && !local.platform.alarms_enabled && !local.platform.tracing_enabled
     error_message = "The switches must reach the modules."
+  }
+}
+
+run "the_payment_provider_is_one_choice_for_the_whole_environment" {
+  command = plan
+
+  variables {
+    payment_provider  = "stripe"
+    stripe_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:stripe"
+  }
+
+  assert {
+    condition     = { for name, value in module.payments.provider_environment : name => value } == { PAYMENT_PROVIDER = "stripe", STRIPE_SECRET_ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:stripe", STRIPE_API_BASE = "https://api.stripe.com" }
+    error_message = "The choice must reach the module."
   }
 }

@@ -38,6 +38,8 @@ run "values_that_name_nothing_are_refused" {
     dist_dir          = ""
     cursor_secret_arn = "s3cret"
     order_generator   = "sometimes"
+    payment_provider  = "piggybank"
+    stripe_api_base   = "https://api.stripe.com.example.org"
 
     notification_subscriptions = { alarms = [{ types = ["order.failed"] }] }
   }
@@ -55,6 +57,8 @@ run "values_that_name_nothing_are_refused" {
     var.cursor_secret_arn,
     var.order_generator,
     var.notification_subscriptions,
+    var.payment_provider,
+    var.stripe_api_base,
   ]
 }
 
@@ -121,6 +125,8 @@ run "production_keeps_its_deletion_protection_and_an_origin_has_no_path" {
 
   variables {
     environment         = "prod"
+    payment_provider    = "stripe"
+    stripe_secret_arn   = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:stripe"
     deletion_protection = false
     cors_allow_origins  = ["https://shop.example.com/cart"]
   }
@@ -160,9 +166,43 @@ run "sample_orders_in_prod_are_refused" {
   command = plan
 
   variables {
-    environment     = "prod"
-    order_generator = "manual"
+    environment       = "prod"
+    order_generator   = "manual"
+    payment_provider  = "stripe"
+    stripe_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:stripe"
   }
 
   expect_failures = [var.order_generator]
+}
+
+run "goods_for_sandbox_tokens_in_prod_are_refused" {
+  command = plan
+
+  variables {
+    environment = "prod"
+  }
+
+  expect_failures = [var.payment_provider]
+}
+
+run "a_stripe_secret_that_is_none_is_refused" {
+  command = plan
+
+  variables {
+    payment_provider  = "stripe"
+    stripe_secret_arn = "rk_live_pasted_here"
+  }
+
+  expect_failures = [var.stripe_secret_arn]
+}
+
+run "stripe_without_its_secret_and_a_key_sent_elsewhere_are_refused" {
+  command = plan
+
+  variables {
+    payment_provider = "stripe"
+    stripe_api_base  = "http://localhost:12111"
+  }
+
+  expect_failures = [var.stripe_secret_arn, var.stripe_api_base]
 }

@@ -51,7 +51,7 @@ def test_a_declined_payment_ends_the_order_and_gives_the_stock_back(customer: Sh
 
 
 def test_a_flaky_provider_is_retried_and_the_order_confirmed(customer: Shop) -> None:
-    order = customer.finished(customer.order(("test_1", 1), token="sandbox_flaky").json()["orderId"], 90)
+    order = customer.finished(customer.order(("test_1", 1), token="sandbox_rate_limited").json()["orderId"], 90)
     assert (order["status"], statuses(order)) == ("CONFIRMED", HAPPY_PATH)
 
 

@@ -30,5 +30,5 @@ def tables(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Create every table that Terraform declares; set <NAME>_TABLE for each; give full names by short name."""
     created = create_tables(dynamodb, "orderflow-test", *table_schemas())
     for short_name, name in created.items():
-        monkeypatch.setenv(f"{short_name.upper()}_TABLE", name)
+        monkeypatch.setenv(f"{short_name.upper().replace('-', '_')}_TABLE", name)
     return created

@@ -42,10 +42,15 @@ class Operation:
 
     @property
     def body(self) -> str | None:
-        """Return the name of the body's schema."""
-        if "requestBody" not in self.facts:
+        """Return the name of the body's schema; one that its sender has signed has none, it is looked at as bytes."""
+        if "requestBody" not in self.facts or self.signed_by:
             return None
         return self.facts["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+
+    @property
+    def signed_by(self) -> str | None:
+        """Return the header with the sender's signature under the body, where a machine calls us."""
+        return self.facts.get("x-orderflow-signed-by")
 
     def responses(self) -> dict[str, dict[str, Any]]:
         return {

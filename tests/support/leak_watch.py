@@ -51,7 +51,7 @@ class LeakWatch:
     def __init__(self) -> None:
         self._leaks: dict[str, str] = {}  # where what was seen: the first excerpt of it
         self._restore: list[Callable[[], None]] = []
-        self._aws_watched = False
+        self._watched: set[str] = set()
         self._texts, self._seconds = 0, 0.0
 
     def saw(self, channel: str, source: str, text: str) -> None:
@@ -77,10 +77,15 @@ class LeakWatch:
             self._restore.pop()()
 
     def pytest_runtest_setup(self) -> None:
-        # boto is not ours to import where nobody needs it: it takes longer than many a test.
-        if not self._aws_watched and (client := sys.modules.get("botocore.client")):
-            self._wrap(client.BaseClient, "_make_api_call", self._called)
-            self._aws_watched = True
+        # What a layer does not need is not ours to import: boto takes longer than many a test.
+        for module, name, method, wrapper in (
+            ("botocore.client", "BaseClient", "_make_api_call", self._called),
+            ("tests.support.step_functions", "StepFunctions", "finished", self._executed),
+            ("tests.support.asl.mocked", "MockedEngine", "finished", self._executed),
+        ):
+            if module in sys.modules and module not in self._watched:
+                self._watched.add(module)
+                self._wrap(getattr(sys.modules[module], name), method, wrapper)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(
@@ -137,8 +142,6 @@ class LeakWatch:
             if _API in path:
                 source = f"{request.method} {path.partition(_API)[2]}"
                 self.saw(ANSWER, source, f"{dict(response.headers)} {response.text}")
-            elif request.headers.get("X-Amz-Target", "").endswith(".GetExecutionHistory"):
-                self.saw(EVENT, "GetExecutionHistory", response.text)
             return response
 
         return send
@@ -154,6 +157,15 @@ class LeakWatch:
             return answer
 
         return make_api_call
+
+    def _executed(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def finished(engine: Any, *arguments: Any) -> Any:
+            # The history holds what each state published, and all that it was given to do so.
+            execution = original(engine, *arguments)
+            self.saw(EVENT, "a workflow's history", json.dumps([execution.cause, *execution.events], default=str))
+            return execution
+
+        return finished
 
     def _wrap(self, owner: Any, name: str, wrapper: Callable[[Any], Any]) -> None:
         original = getattr(owner, name)

@@ -30,6 +30,17 @@ def invoked(payload: dict[str, Any]) -> dict[str, Any]:
     return {"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200}
 
 
+def nested(arn: str, output: dict[str, Any]) -> dict[str, Any]:
+    """Return what `startExecution.sync:2` answers when the nested execution succeeds."""
+    return {"ExecutionArn": arn, "Output": output, "Status": "SUCCEEDED"}
+
+
+def nested_failure(arn: str, failure: Failure) -> Failure:
+    """Return what `startExecution.sync:2` reports when the nested execution fails: the error stands in the cause."""
+    error, cause = failure
+    return "States.TaskFailed", json.dumps({"ExecutionArn": arn, "Error": error, "Cause": cause, "Status": "FAILED"})
+
+
 def raised(error: Exception) -> Failure:
     """Return what Step Functions reports when a function raises `error`: the class name, and JSON as the cause."""
     name = type(error).__name__

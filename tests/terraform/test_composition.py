@@ -53,6 +53,11 @@ def test_sample_orders_are_scheduled_in_dev_and_never_on_a_laptop_in_staging_or_
     assert generators == {"local": "manual", "dev": "scheduled", "staging": "off", "prod": "off"}
 
 
+def test_only_production_takes_real_money() -> None:
+    providers = {name: values(name).get("payment_provider", "sandbox") for name in ENVIRONMENTS}
+    assert providers == {"local": "sandbox", "dev": "sandbox", "staging": "sandbox", "prod": "stripe"}
+
+
 def test_only_local_and_dev_answer_every_origin_and_let_data_go() -> None:
     assert {name for name in ENVIRONMENTS if "*" in values(name)["cors_allow_origins"]} == {"local", "dev"}
     assert {name for name in ENVIRONMENTS if values(name).get("deletion_protection") is False} == {"local", "dev"}

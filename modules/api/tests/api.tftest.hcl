@@ -19,6 +19,7 @@ variables {
     for key in [
       "check_health", "register_customer", "login_customer", "authenticate_customer", "list_products", "get_product",
       "create_product", "update_product", "delete_product", "adjust_stock", "create_upload_url", "place_order", "list_orders", "get_order", "cancel_order",
+      "pay_order", "get_payment", "receive_stripe_event",
       ] : key => {
       function_name = "orderflow-test-${replace(key, "_", "-")}"
       invoke_arn    = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${key}/invocations"
@@ -39,6 +40,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "GET /health", "POST /register", "POST /login", "POST /auth", "GET /products", "POST /products", "GET /products/upload",
       "GET /products/{productId}", "PUT /products/{productId}", "DELETE /products/{productId}", "POST /products/{productId}/stock",
       "POST /orders", "GET /orders", "GET /orders/{orderId}", "DELETE /orders/{orderId}", "POST /orders/{orderId}/cancel",
+      "POST /pay", "GET /payments/{paymentId}", "POST /webhooks/stripe",
     ])
     error_message = "The methods are not the operations of the document."
   }
@@ -48,13 +50,38 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
         "POST /orders"                     = "place_order", "GET /orders/{orderId}" = "get_order", "GET /products/upload" = "create_upload_url",
         "POST /products/{productId}/stock" = "adjust_stock", "POST /auth" = "authenticate_customer",
         "POST /orders/{orderId}/cancel"    = "cancel_order", "DELETE /orders/{orderId}" = "cancel_order",
+        "POST /pay"                        = "pay_order", "GET /payments/{paymentId}" = "get_payment",
       } : endswith(aws_api_gateway_integration.function[key].uri, ":${function}/invocations")
     ])
     error_message = "An operation leads to another function than x-orderflow-function names."
   }
   assert {
-    condition     = alltrue([for integration in aws_api_gateway_integration.function : integration.type == "AWS_PROXY" && integration.timeout_milliseconds == 15000])
+    condition     = alltrue([for key, integration in aws_api_gateway_integration.function : integration.type == "AWS_PROXY" && integration.timeout_milliseconds == (key == "POST /pay" ? 29000 : 15000)])
     error_message = "Every function is invoked as AWS_PROXY and bounded in time."
+  }
+}
+
+run "a_signed_body_reaches_its_function_unread" {
+  command = plan
+
+  override_resource {
+    target          = aws_api_gateway_request_validator.parameters
+    override_during = plan
+    values          = { id = "parameters" }
+  }
+  override_resource {
+    target          = aws_api_gateway_request_validator.parameters_and_body
+    override_during = plan
+    values          = { id = "both" }
+  }
+
+  assert {
+    condition     = length(aws_api_gateway_method.operation["POST /webhooks/stripe"].request_models) == 0 && aws_api_gateway_method.operation["POST /webhooks/stripe"].request_validator_id == "parameters"
+    error_message = "No model may stand between Stripe's signature and the function that checks it."
+  }
+  assert {
+    condition     = aws_api_gateway_method.operation["POST /webhooks/stripe"].request_parameters["method.request.header.Stripe-Signature"]
+    error_message = "A body without a signature must not reach the function."
   }
 }
 
@@ -63,7 +90,7 @@ run "only_the_routes_that_say_so_are_open" {
 
   assert {
     condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorization == "NONE"]) == toset([
-      "GET /health", "POST /register", "POST /login", "POST /auth", "GET /products", "GET /products/{productId}",
+      "GET /health", "POST /register", "POST /login", "POST /auth", "GET /products", "GET /products/{productId}", "POST /webhooks/stripe",
     ])
     error_message = "The open routes are not exactly those with `security: []` in the document."
   }
@@ -158,7 +185,7 @@ run "a_model_is_a_self_contained_draft_4_schema" {
   assert {
     condition = toset(keys(aws_api_gateway_model.body)) == toset([
       "RegisterCustomerRequest", "LoginCustomerRequest", "AuthenticateCustomerRequest", "CreateProductRequest",
-      "UpdateProductRequest", "AdjustStockRequest", "PlaceOrderRequest",
+      "UpdateProductRequest", "AdjustStockRequest", "PlaceOrderRequest", "PayOrderRequest",
     ])
     error_message = "The models are not the body schemas of the operations."
   }
@@ -204,7 +231,7 @@ run "every_resource_answers_a_preflight_with_its_own_methods" {
   command = plan
 
   assert {
-    condition     = toset(keys(aws_api_gateway_integration_response.preflight)) == toset(keys(yamldecode(file("./openapi.yaml")).paths))
+    condition     = length(setsubtract(keys(yamldecode(file("./openapi.yaml")).paths), keys(aws_api_gateway_integration_response.preflight))) == 0
     error_message = "A route answers no OPTIONS."
   }
   assert {

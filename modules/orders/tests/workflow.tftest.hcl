@@ -32,11 +32,13 @@ variables {
   state_machine_tracing_enabled = false
 
   step_function_arns = {
-    reserve_stock   = "arn:aws:lambda:eu-central-1:123456789012:function:reserve"
-    release_stock   = "arn:aws:lambda:eu-central-1:123456789012:function:release"
-    process_payment = "arn:aws:lambda:eu-central-1:123456789012:function:process"
-    refund_payment  = "arn:aws:lambda:eu-central-1:123456789012:function:refund"
+    reserve_stock        = "arn:aws:lambda:eu-central-1:123456789012:function:reserve"
+    release_stock        = "arn:aws:lambda:eu-central-1:123456789012:function:release"
+    refund_payment       = "arn:aws:lambda:eu-central-1:123456789012:function:refund"
+    find_payment_outcome = "arn:aws:lambda:eu-central-1:123456789012:function:outcome"
   }
+
+  payment_state_machine_arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-payment"
 }
 
 override_resource {
@@ -146,7 +148,10 @@ run "the_workflow_may_do_what_its_states_do_and_nothing_else" {
   assert {
     condition = { for s in jsondecode(module.order_processing.policy).Statement : s.Sid => [s.Action, s.Resource] if s.Sid != "DeliverItsLog" } == {
       ClaimLoadAndRecordTheOrder       = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
-      RunTheStepsAndTheirCompensations = [["lambda:InvokeFunction"], ["arn:aws:lambda:eu-central-1:123456789012:function:process", "arn:aws:lambda:eu-central-1:123456789012:function:refund", "arn:aws:lambda:eu-central-1:123456789012:function:release", "arn:aws:lambda:eu-central-1:123456789012:function:reserve"]]
+      RunTheStepsAndTheirCompensations = [["lambda:InvokeFunction"], ["arn:aws:lambda:eu-central-1:123456789012:function:outcome", "arn:aws:lambda:eu-central-1:123456789012:function:refund", "arn:aws:lambda:eu-central-1:123456789012:function:release", "arn:aws:lambda:eu-central-1:123456789012:function:reserve"]]
+      StartThePayment                  = [["states:StartExecution"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-payment"]]
+      FollowAndStopThePayment          = [["states:DescribeExecution", "states:StopExecution"], ["arn:aws:states:eu-central-1:123456789012:execution:orderflow-test-payment:*"]]
+      HearOfTheEndOfThePayment         = [["events:DescribeRule", "events:PutRule", "events:PutTargets"], ["arn:aws:events:eu-central-1:123456789012:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"]]
       TellHowTheOrderEnded             = [["sns:Publish"], ["arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-failed"]]
       HaveAnOrderReviewed              = [["lambda:InvokeFunction"], ["arn:aws:lambda:eu-central-1:123456789012:function:request-review"]]
       CountOrdersThatFailed            = [["cloudwatch:PutMetricData"], ["*"]]
@@ -189,7 +194,7 @@ run "the_definition_is_rendered_with_every_real_name" {
     error_message = "No placeholder may be left in the definition."
   }
   assert {
-    condition     = alltrue([for name in concat(values(var.step_function_arns), ["arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-failed", "\"orderflow-test-orders\""]) : strcontains(module.order_processing.definition, name)])
+    condition     = alltrue([for name in concat(values(var.step_function_arns), [var.payment_state_machine_arn, "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-failed", "\"orderflow-test-orders\""]) : strcontains(module.order_processing.definition, name)])
     error_message = "Each function, topic and table must be in the definition."
   }
 }

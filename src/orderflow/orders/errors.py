@@ -108,7 +108,7 @@ class IdempotencyConflictError(UnprocessableError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This Idempotency-Key was used with another body; use a new key for a new order, or repeat the same body."
+            "This Idempotency-Key was used with another body; use a new key for a new request, or repeat the same body."
         )
 
 

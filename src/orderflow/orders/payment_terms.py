@@ -1,9 +1,13 @@
-"""What payments may know of an order: who owes how much, and the token that pays."""
+"""What payments may know of an order: who owes how much, whether it is still open, and the token that pays."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from orderflow.orders.errors import OrderNotFoundError
+from orderflow.orders.status import OrderStatus
+
+# Until it is confirmed, the whole total is open; after that it is paid, and an order that ended otherwise owes nothing.
+_UNPAID = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.REVIEW})
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,12 @@ class PaymentTerms:
     amount: int
     currency: str
     token: str = field(repr=False)
+    status: OrderStatus = OrderStatus.PROCESSING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the order still owes its amount, unless a payment has been captured for it."""
+        return self.status in _UNPAID
 
 
 class PaymentTermsStore(Protocol):

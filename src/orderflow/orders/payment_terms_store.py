@@ -3,16 +3,18 @@
 from typing import Any
 
 from orderflow.orders.payment_terms import PaymentTerms
+from orderflow.orders.status import OrderStatus
 from orderflow.runtime.dynamo import from_item, to_item, translated_errors
 
 # Terraform grants exactly these (condition key dynamodb:Attributes): asking for more is denied.
 _NAMES = {
-    f"#{position}": name for position, name in enumerate(("orderId", "userId", "total", "currency", "paymentToken"))
+    f"#{position}": name
+    for position, name in enumerate(("orderId", "userId", "status", "total", "currency", "paymentToken"))
 }
 
 
 class DynamoPaymentTermsStore:
-    """Terms from DynamoDB (IAM: dynamodb:GetItem on the orders table, limited to the five attributes)."""
+    """Terms from DynamoDB (IAM: dynamodb:GetItem on the orders table, limited to the six attributes)."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._client, self._table = client, table
@@ -35,4 +37,5 @@ class DynamoPaymentTermsStore:
             amount=record["total"],
             currency=record["currency"],
             token=record["paymentToken"],
+            status=OrderStatus(record["status"]),
         )

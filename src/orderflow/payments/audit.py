@@ -33,7 +33,7 @@ class PaymentAudit(Protocol):
         ...
 
     def payments_of(self, order_ids: Sequence[str]) -> dict[str, Payment]:
-        """Return the payments of at most 100 orders, by order; rows that cannot be read are left out."""
+        """Return the last attempts of at most 100 orders, by order; rows that cannot be read are left out."""
         ...
 
     def record(self, payment_id: str) -> PaymentRecord | None:
@@ -42,5 +42,14 @@ class PaymentAudit(Protocol):
 
 
 def payment_of(order_id: str, store: PaymentAudit) -> PaymentRecord | None:
-    """Return the order's payment, None when none was ever begun."""
-    return store.record(payment_id_of(order_id))
+    """Return the order's last attempt with the history of all of them, None when none was ever begun."""
+    payment_id = payment_id_of(order_id)
+    history: tuple[PaymentMove, ...] = ()
+    last: PaymentRecord | None = None
+    while (record := store.record(payment_id)) is not None:
+        history += record.history
+        last = PaymentRecord(record.payment, history)
+        if record.payment.successor is None:
+            break
+        payment_id = record.payment.successor
+    return last

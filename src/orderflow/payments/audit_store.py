@@ -13,8 +13,9 @@ from orderflow.runtime.scan import pages
 
 _ATTRIBUTES = (
     "paymentId", "orderId", "status", "attempts", "amount", "currency", "providerReference", "declineCode",
+    "requestedBy", "successor", "closedAt",
 )  # fmt: skip
-_DETAILS = ("providerReference", "declineCode", "refundReference", "refundReason")
+_DETAILS = ("providerReference", "declineCode", "refundReference", "refundReason", "voidReason")
 
 
 class DynamoPaymentAudit:
@@ -28,11 +29,16 @@ class DynamoPaymentAudit:
             yield page_of(rows, "paymentId", payment_from)
 
     def payments_of(self, order_ids: Sequence[str]) -> dict[str, Payment]:
-        values = [payment_id_of(order_id) for order_id in order_ids]
-        rows = read_batch(
-            self._client, self._table, key="paymentId", values=values, attributes=_ATTRIBUTES, consistent=True
-        )
-        return {each.order_id: each for each in page_of(rows, "paymentId", payment_from).records}
+        found: dict[str, Payment] = {}
+        wanted = [payment_id_of(order_id) for order_id in order_ids]
+        while wanted:
+            rows = read_batch(
+                self._client, self._table, key="paymentId", values=wanted, attributes=_ATTRIBUTES, consistent=True
+            )
+            read = page_of(rows, "paymentId", payment_from).records
+            found |= {each.order_id: each for each in read}
+            wanted = [each.successor for each in read if each.successor]
+        return found
 
     def record(self, payment_id: str) -> PaymentRecord | None:
         with translated_errors():

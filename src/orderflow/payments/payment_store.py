@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from orderflow.orders.payment_terms import PaymentTerms
-from orderflow.payments.charging import PaymentMovedError
-from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
-from orderflow.payments.refunding import PaymentContendedError
+from orderflow.payments.moves import PaymentMovedError
+from orderflow.payments.payment import Payment, PaymentStatus
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import ConditionFailedError, from_item, to_item, translated_errors
 
 
-class _DynamoPayments:
+class DynamoPayments:
+    """Payments as every step reads them (IAM: dynamodb:GetItem on the payments table)."""
+
     def __init__(self, client: Any, table: str) -> None:
         self._client, self._table = client, table
 
@@ -23,119 +24,129 @@ class _DynamoPayments:
             )
         return payment_from(from_item(answer["Item"])) if "Item" in answer else None
 
-    def _move(self, payment_id: str, source: PaymentStatus, target: PaymentStatus, at: datetime, **facts: str) -> None:
-        entry = {"status": target.value, "at": iso(at), **facts}
+    def _move(self, payment: Payment, target: PaymentStatus, at: datetime, **facts: str) -> Payment:
+        """Move the payment from the status it was read with."""
+        told = {name: fact for name, fact in facts.items() if name != "closedAt"}
+        entry = {"status": target.value, "at": iso(at), **told}
         changes = {"status": target.value, "updatedAt": iso(at), **facts}
-        with translated_errors():
-            self._client.update_item(
-                TableName=self._table,
-                Key=to_item({"paymentId": payment_id}),
-                UpdateExpression="SET history = list_append(history, :entry), "
-                + ", ".join(f"#{name} = :{name}" for name in changes),
-                ConditionExpression="#status = :source",
-                ExpressionAttributeNames={f"#{name}": name for name in changes},
-                ExpressionAttributeValues=to_item(
-                    {
-                        ":entry": [entry],
-                        ":source": source.value,
-                        **{f":{name}": value for name, value in changes.items()},
-                    }
-                ),
-            )
+        return self._update(
+            payment.payment_id,
+            "SET history = list_append(history, :entry), " + ", ".join(f"#{name} = :{name}" for name in changes),
+            "#status = :source",
+            names={f"#{name}": name for name in changes},
+            values={
+                ":entry": [entry],
+                ":source": payment.status.value,
+                **{f":{name}": value for name, value in changes.items()},
+            },
+        )
 
-
-class DynamoChargeStore(_DynamoPayments):
-    """Payments while they are charged (IAM: dynamodb:GetItem and dynamodb:UpdateItem on the payments table)."""
-
-    def begin_attempt(self, terms: PaymentTerms, at: datetime) -> Payment:
-        payment_id = payment_id_of(terms.order_id)
+    def _update(
+        self, payment_id: str, change: str, condition: str, *, names: Mapping[str, str], values: Mapping[str, Any]
+    ) -> Payment:
         try:
             with translated_errors():
                 answer = self._client.update_item(
                     TableName=self._table,
                     Key=to_item({"paymentId": payment_id}),
-                    UpdateExpression="SET orderId = :order, amount = :amount, currency = :currency, "
-                    "#status = :authorizing, attempts = if_not_exists(attempts, :none) + :one, "
-                    "history = if_not_exists(history, :first), "
-                    "createdAt = if_not_exists(createdAt, :at), updatedAt = :at",
-                    ConditionExpression="attribute_not_exists(paymentId) OR #status = :authorizing",
-                    ExpressionAttributeNames={"#status": "status"},
-                    ExpressionAttributeValues=to_item(
-                        {
-                            ":order": terms.order_id,
-                            ":amount": terms.amount,
-                            ":currency": terms.currency,
-                            ":authorizing": PaymentStatus.AUTHORIZING.value,
-                            ":none": 0,
-                            ":one": 1,
-                            ":first": [{"status": PaymentStatus.AUTHORIZING.value, "at": iso(at)}],
-                            ":at": iso(at),
-                        }
-                    ),
+                    UpdateExpression=change,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames=dict(names),
+                    ExpressionAttributeValues=to_item(values),
                     ReturnValues="ALL_NEW",
                 )
         except ConditionFailedError as refused:
-            raise PaymentMovedError(self._existing(payment_id)) from refused
+            current = self.find(payment_id)
+            if current is None:
+                raise LookupError(f"{payment_id} was refused a move and is not there: somebody deleted it") from refused
+            raise PaymentMovedError(current) from refused
         return payment_from(from_item(answer["Attributes"]))
 
-    def record_captured(self, payment_id: str, reference: str, at: datetime) -> None:
-        self._leave_authorizing(payment_id, PaymentStatus.CAPTURED, at, providerReference=reference)
 
-    def record_declined(self, payment_id: str, decline_code: str, at: datetime) -> None:
-        self._leave_authorizing(payment_id, PaymentStatus.DECLINED, at, declineCode=decline_code)
+class DynamoChargeStore(DynamoPayments):
+    """Payments while they are charged and given up (IAM: also dynamodb:UpdateItem)."""
 
-    def _leave_authorizing(self, payment_id: str, target: PaymentStatus, at: datetime, **facts: str) -> None:
-        try:
-            self._move(payment_id, PaymentStatus.AUTHORIZING, target, at, **facts)
-        except ConditionFailedError as refused:
-            raise PaymentMovedError(self._existing(payment_id)) from refused
+    def begin_attempt(self, payment_id: str, terms: PaymentTerms, requested_by: str, at: datetime) -> Payment:
+        return self._update(
+            payment_id,
+            "SET orderId = :order, userId = :user, amount = :amount, currency = :currency, requestedBy = :asker, "
+            "#status = :authorizing, attempts = if_not_exists(attempts, :none) + :one, "
+            "history = if_not_exists(history, :first), "
+            "createdAt = if_not_exists(createdAt, :at), updatedAt = :at",
+            "attribute_not_exists(paymentId) OR (#status = :authorizing AND requestedBy = :asker)",
+            names={"#status": "status"},
+            values={
+                ":order": terms.order_id,
+                ":user": terms.user_id,
+                ":amount": terms.amount,
+                ":currency": terms.currency,
+                ":asker": requested_by,
+                ":authorizing": PaymentStatus.AUTHORIZING.value,
+                ":none": 0,
+                ":one": 1,
+                ":first": [{"status": PaymentStatus.AUTHORIZING.value, "at": iso(at)}],
+                ":at": iso(at),
+            },
+        )
 
-    def _existing(self, payment_id: str) -> Payment:
-        payment = self.find(payment_id)
-        if payment is None:
-            raise LookupError(f"{payment_id} was refused a move and is not there: somebody deleted it")
-        return payment
+    def follow(self, payment: Payment, successor: str, at: datetime) -> None:
+        self._update(
+            payment.payment_id,
+            "SET successor = :successor, updatedAt = :at",
+            "#status = :source AND attribute_not_exists(closedAt) AND attribute_not_exists(successor)",
+            names={"#status": "status"},
+            values={":successor": successor, ":source": payment.status.value, ":at": iso(at)},
+        )
+
+    def record_authorized(self, payment_id: str, reference: str, at: datetime) -> Payment:
+        authorizing = Payment(payment_id, "", PaymentStatus.AUTHORIZING)
+        return self._move(authorizing, PaymentStatus.AUTHORIZED, at, providerReference=reference)
+
+    def record_declined(self, payment: Payment, decline_code: str, at: datetime) -> None:
+        self._move(payment, PaymentStatus.DECLINED, at, declineCode=decline_code)
+
+    def begin_voiding(self, payment: Payment, reason: str, at: datetime) -> None:
+        self._move(payment, PaymentStatus.VOIDING, at, voidReason=reason)
+
+    def record_failed(self, payment: Payment, at: datetime) -> None:
+        self._move(payment, PaymentStatus.FAILED, at)
 
 
-class DynamoRefundStore(_DynamoPayments):
-    """Payments while they are closed (IAM: dynamodb:GetItem and dynamodb:UpdateItem on the payments table)."""
+class DynamoRefundStore(DynamoPayments):
+    """Payments while they are closed (IAM: also dynamodb:UpdateItem)."""
 
-    def forbid(self, order_id: str, reason: str, at: datetime) -> None:
-        try:
-            with translated_errors():
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=to_item({"paymentId": payment_id_of(order_id)}),
-                    UpdateExpression="SET orderId = :order, #status = :voided, attempts = :none, "
-                    "refundReason = :reason, history = :first, createdAt = :at, updatedAt = :at",
-                    ConditionExpression="attribute_not_exists(paymentId)",
-                    ExpressionAttributeNames={"#status": "status"},
-                    ExpressionAttributeValues=to_item(
-                        {
-                            ":order": order_id,
-                            ":voided": PaymentStatus.VOIDED.value,
-                            ":none": 0,
-                            ":reason": reason,
-                            ":first": [{"status": PaymentStatus.VOIDED.value, "at": iso(at), "refundReason": reason}],
-                            ":at": iso(at),
-                        }
-                    ),
-                )
-        except ConditionFailedError as refused:
-            raise PaymentContendedError from refused
+    def forbid(self, payment_id: str, order_id: str, reason: str, at: datetime) -> None:
+        self._update(
+            payment_id,
+            "SET orderId = :order, #status = :voided, attempts = :none, refundReason = :reason, history = :first, "
+            "createdAt = :at, updatedAt = :at, closedAt = :at",
+            "attribute_not_exists(paymentId)",
+            names={"#status": "status"},
+            values={
+                ":order": order_id,
+                ":voided": PaymentStatus.VOIDED.value,
+                ":none": 0,
+                ":reason": reason,
+                ":first": [{"status": PaymentStatus.VOIDED.value, "at": iso(at), "refundReason": reason}],
+                ":at": iso(at),
+            },
+        )
 
-    def record_voided(self, payment_id: str, reason: str, at: datetime) -> None:
-        self._close(payment_id, PaymentStatus.AUTHORIZING, PaymentStatus.VOIDED, at, refundReason=reason)
+    def close(self, payment: Payment, reason: str, at: datetime) -> None:
+        self._update(
+            payment.payment_id,
+            "SET closedAt = :at, updatedAt = :at, refundReason = :reason",
+            "#status = :source AND attribute_not_exists(successor)",
+            names={"#status": "status"},
+            values={":source": payment.status.value, ":reason": reason, ":at": iso(at)},
+        )
 
-    def record_refunded(self, payment_id: str, reference: str, reason: str, at: datetime) -> None:
-        facts = {"refundReference": reference, "refundReason": reason}
-        self._close(payment_id, PaymentStatus.CAPTURED, PaymentStatus.REFUNDED, at, **facts)
+    def record_voided(self, payment: Payment, reason: str, at: datetime) -> None:
+        self._move(payment, PaymentStatus.VOIDED, at, refundReason=reason, closedAt=iso(at))
 
-    def _close(self, payment_id: str, source: PaymentStatus, target: PaymentStatus, at: datetime, **facts: str) -> None:
-        try:
-            self._move(payment_id, source, target, at, **facts)
-        except ConditionFailedError as refused:
-            raise PaymentContendedError from refused
+    def record_refunded(self, payment: Payment, reference: str, reason: str, at: datetime) -> None:
+        facts = {"refundReference": reference, "refundReason": reason, "closedAt": iso(at)}
+        self._move(payment, PaymentStatus.REFUNDED, at, **facts)
 
 
 def payment_from(record: Mapping[str, Any]) -> Payment:
@@ -149,4 +160,7 @@ def payment_from(record: Mapping[str, Any]) -> Payment:
         currency=record.get("currency"),
         provider_reference=record.get("providerReference"),
         decline_code=record.get("declineCode"),
+        requested_by=record.get("requestedBy"),
+        successor=record.get("successor"),
+        closed="closedAt" in record,
     )

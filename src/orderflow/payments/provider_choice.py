@@ -10,4 +10,10 @@ def payment_provider(name: str) -> PaymentProvider:
         from orderflow.payments.sandbox_provider import SandboxProvider
 
         return SandboxProvider()
-    raise SettingMissingError(f"PAYMENT_PROVIDER is {name!r}, and there is no such adapter; set it to 'sandbox'.")
+    if name == "stripe":
+        from orderflow.payments.stripe_provider import stripe_provider
+
+        return stripe_provider()
+    raise SettingMissingError(
+        f"PAYMENT_PROVIDER is {name!r}, and there is no such adapter; set it to 'sandbox' or 'stripe'."
+    )

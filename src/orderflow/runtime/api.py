@@ -76,14 +76,15 @@ class Request:
         media_type = (self.header("Content-Type") or "application/json").split(";")[0].strip().lower()
         if media_type != "application/json":
             raise UnsupportedMediaTypeError("The body must be sent with Content-Type: application/json.")
-        body = _decode_json(self._raw_body())
+        body = _decode_json(self.raw_body())
         if not isinstance(body, dict):
             raise InvalidRequestError(
                 "The body must be a JSON object.", [{"field": "body", "issue": "must be a JSON object"}]
             )
         return body
 
-    def _raw_body(self) -> bytes:
+    def raw_body(self) -> bytes:
+        """Return the body as it was sent, byte for byte, as signatures need it; raises TooLargeError."""
         body = self.event.get("body") or ""
         try:
             raw = base64.b64decode(body) if self.event.get("isBase64Encoded") else body.encode()

@@ -25,8 +25,9 @@ from orderflow.orders.audit_store import DynamoOrderAudit
 from orderflow.orders.dead_letter_queue import SqsDeadLetters
 from orderflow.orders.dead_letters import replay
 from orderflow.orders.intake_store import DynamoIntakeStore
+from orderflow.payments.audit import payment_of
 from orderflow.payments.audit_store import DynamoPaymentAudit
-from orderflow.payments.payment import PaymentStatus
+from orderflow.payments.payment import THE_ORDER, PaymentStatus, payment_id_of
 from orderflow.payments.payment_store import DynamoChargeStore
 from orderflow.runtime.aws import client
 from orderflow.runtime.caller import Caller
@@ -223,14 +224,14 @@ def test_pages_hold_at_most_a_hundred_rows_and_together_every_one(dynamodb: Any,
 
 def test_a_payment_is_read_with_its_history(dynamodb: Any, tables: dict[str, str]) -> None:
     charges = DynamoChargeStore(dynamodb, tables["payments"])
-    payment = charges.begin_attempt(payment_terms(FIRST), START)
-    charges.record_captured(payment.payment_id, "reference-1", START + timedelta(seconds=1))
+    payment = charges.begin_attempt(payment_id_of(FIRST), payment_terms(FIRST), THE_ORDER, START)
+    charges.record_authorized(payment.payment_id, "reference-1", START + timedelta(seconds=1))
     audit = DynamoPaymentAudit(dynamodb, tables["payments"])
     record = audit.record(payment.payment_id)
     assert record is not None
     assert [(move.status, move.detail) for move in record.history] == [
         (PaymentStatus.AUTHORIZING, None),
-        (PaymentStatus.CAPTURED, "reference-1"),
+        (PaymentStatus.AUTHORIZED, "reference-1"),
     ]
     assert audit.payments_of([FIRST, SECOND]) == {FIRST: record.payment}
     assert [each for page in audit.pages() for each in page.records] == [record.payment]
@@ -278,3 +279,26 @@ def test_a_replayed_letter_reaches_the_order_queue_as_it_was_and_the_others_stay
     [sent] = messages(orders)
     assert (sent["Body"], sent["MessageAttributes"]) == ('{"orderId": "a"}', attributes)
     assert [message["Body"] for message in messages(dead)] == ["b"]
+
+
+def test_of_several_attempts_the_last_one_is_the_orders_payment_with_the_history_of_all(
+    dynamodb: Any, tables: dict[str, str]
+) -> None:
+    charges = DynamoChargeStore(dynamodb, tables["payments"])
+    first = charges.begin_attempt(payment_id_of(FIRST), payment_terms(FIRST), THE_ORDER, START)
+    charges.record_declined(first, "card_declined", START)
+    declined = charges.find(first.payment_id)
+    assert declined is not None
+    second_id = payment_id_of(FIRST, 2)
+    charges.follow(declined, second_id, START)
+    second = charges.begin_attempt(second_id, payment_terms(FIRST), "request-1", START)
+    audit = DynamoPaymentAudit(dynamodb, tables["payments"])
+    assert audit.payments_of([FIRST, SECOND]) == {FIRST: second}
+    found = payment_of(FIRST, audit)
+    assert found is not None
+    assert found.payment == second
+    assert [(move.status, move.detail) for move in found.history] == [
+        (PaymentStatus.AUTHORIZING, None),
+        (PaymentStatus.DECLINED, "card_declined"),
+        (PaymentStatus.AUTHORIZING, None),
+    ]

@@ -4,15 +4,23 @@ from typing import Any
 
 import pytest
 
-from handlers.payments import process_payment, refund_payment
+from handlers.payments import (
+    authorize_payment,
+    capture_payment,
+    find_payment_outcome,
+    refund_payment,
+    void_payment,
+)
 from orderflow.orders.intake_store import DynamoIntakeStore
 from orderflow.payments.errors import (
     PaymentClosedError,
     PaymentDeclinedError,
     PaymentProviderUnavailableError,
+    PaymentRequestUnknownError,
     PaymentTermsMismatchError,
     PaymentTimeoutError,
 )
+from orderflow.payments.payment import THE_ORDER
 from orderflow.payments.payment_store import DynamoChargeStore, DynamoRefundStore
 from orderflow.runtime.clock import iso
 from orderflow.runtime.errors import InvalidRequestError
@@ -39,9 +47,9 @@ def test_further_attempts_leave_the_beginning_of_the_history_as_it_was(
 ) -> None:
     store = DynamoChargeStore(dynamodb, tables["payments"])
     begun = clock()
-    store.begin_attempt(payment_terms(ORDER_ID), begun)
+    store.begin_attempt(PAYMENT_ID, payment_terms(ORDER_ID), THE_ORDER, begun)
     clock.advance(seconds=5)
-    store.begin_attempt(payment_terms(ORDER_ID), clock())
+    store.begin_attempt(PAYMENT_ID, payment_terms(ORDER_ID), THE_ORDER, clock())
     record = dynamodb.get_item(TableName=tables["payments"], Key={"paymentId": {"S": PAYMENT_ID}})["Item"]
     assert record["createdAt"] == {"S": iso(begun)}
     assert record["updatedAt"] == {"S": iso(clock())}
@@ -60,9 +68,29 @@ class PaymentSteps:
         )
         store.add(NewOrder(order(ORDER_ID), "c", token))
 
-    def process(self, **changes: Any) -> dict[str, Any]:
-        payload = {"orderId": ORDER_ID, "amount": "3998", "currency": "EUR", "correlationId": "c", **changes}
-        return process_payment.handler(payload, CONTEXT)
+    def authorize(self, **changes: Any) -> dict[str, Any]:
+        asked = {"orderId": ORDER_ID, "requestedBy": "order", "amount": "3998", "currency": "EUR"}
+        return authorize_payment.handler({**asked, "correlationId": "c", **changes}, CONTEXT)
+
+    def capture(self) -> dict[str, Any]:
+        """Take the money and do the machine's own last step."""
+        answer = capture_payment.handler({"orderId": ORDER_ID, "paymentId": PAYMENT_ID}, CONTEXT)
+        self._dynamodb.update_item(
+            TableName=self._tables["payments"],
+            Key={"paymentId": {"S": PAYMENT_ID}},
+            UpdateExpression="SET #status = :captured",
+            ConditionExpression="#status = :authorized",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":captured": {"S": "CAPTURED"}, ":authorized": {"S": "AUTHORIZED"}},
+        )
+        return answer
+
+    def void(self) -> dict[str, Any]:
+        asked = {"orderId": ORDER_ID, "requestedBy": "order", "reason": "PaymentTimeoutError"}
+        return void_payment.handler(asked, CONTEXT)
+
+    def outcome(self) -> dict[str, Any]:
+        return find_payment_outcome.handler({"orderId": ORDER_ID}, CONTEXT)
 
     def refund(self) -> dict[str, Any]:
         return refund_payment.handler(
@@ -85,17 +113,19 @@ def steps(dynamodb: Any, tables: dict[str, str], monkeypatch: pytest.MonkeyPatch
     return PaymentSteps(dynamodb, tables)
 
 
-def test_an_approved_order_is_captured_once_and_the_record_tells_all(steps: PaymentSteps) -> None:
+def test_an_approved_order_is_held_once_and_the_record_tells_all(steps: PaymentSteps) -> None:
     steps.order_paid_by("sandbox_approve")
-    assert steps.process() == steps.process(amount=3998) == {"paymentId": PAYMENT_ID, "status": "CAPTURED"}
+    assert steps.authorize() == steps.authorize(amount=3998) == {"paymentId": PAYMENT_ID, "status": "AUTHORIZED"}
     record = steps.record
     at = record["createdAt"]["S"]
     assert record == {
         "paymentId": {"S": PAYMENT_ID},
         "orderId": {"S": ORDER_ID},
+        "userId": {"S": order(ORDER_ID).user_id},
+        "requestedBy": {"S": "order"},
         "amount": {"N": "3998"},
         "currency": {"S": "EUR"},
-        "status": {"S": "CAPTURED"},
+        "status": {"S": "AUTHORIZED"},
         "attempts": {"N": "1"},
         "providerReference": {"S": f"sandbox_{PAYMENT_ID}"},
         "createdAt": {"S": at},
@@ -105,7 +135,7 @@ def test_an_approved_order_is_captured_once_and_the_record_tells_all(steps: Paym
                 {"M": {"status": {"S": "AUTHORIZING"}, "at": {"S": at}}},
                 {
                     "M": {
-                        "status": {"S": "CAPTURED"},
+                        "status": {"S": "AUTHORIZED"},
                         "at": record["updatedAt"],
                         "providerReference": {"S": f"sandbox_{PAYMENT_ID}"},
                     }
@@ -113,13 +143,16 @@ def test_an_approved_order_is_captured_once_and_the_record_tells_all(steps: Paym
             ]
         },
     }
+    assert steps.capture()["status"] == "AUTHORIZED"
+    assert steps.outcome() == {"paymentId": PAYMENT_ID, "status": "CAPTURED"}
+    assert steps.authorize() == {"paymentId": PAYMENT_ID, "status": "CAPTURED"}
 
 
 @pytest.mark.parametrize(
     ("token", "code"),
     [
         ("sandbox_decline", "card_declined"),
-        ("sandbox_insufficient_funds", "insufficient_funds"),
+        ("sandbox_authentication_required", "authentication_required"),
         ("x", "unknown_token"),
     ],
 )
@@ -129,65 +162,94 @@ def test_a_decline_is_raised_by_its_name_each_time_and_leaves_nothing_to_refund(
     steps.order_paid_by(token)
     for _ in range(2):
         with pytest.raises(PaymentDeclinedError, match=code):
-            steps.process()
+            steps.authorize()
+    with pytest.raises(PaymentDeclinedError, match=code):
+        steps.outcome()
     assert steps.record["declineCode"] == {"S": code}
     assert steps.refund() == {"paymentId": PAYMENT_ID, "status": "NOTHING_TO_REFUND"}
     assert steps.history == ["AUTHORIZING", "DECLINED"]
 
 
-def test_a_flaky_provider_is_approved_at_the_third_attempt(steps: PaymentSteps) -> None:
-    steps.order_paid_by("sandbox_flaky")
+def test_a_busy_provider_approves_at_the_third_attempt(steps: PaymentSteps) -> None:
+    steps.order_paid_by("sandbox_rate_limited")
     for _ in range(2):
         with pytest.raises(PaymentProviderUnavailableError):
-            steps.process()
-    assert steps.process()["status"] == "CAPTURED"
+            steps.authorize()
+    assert steps.authorize()["status"] == "AUTHORIZED"
     assert steps.record["attempts"] == {"N": "3"}
 
 
-def test_a_provider_that_never_answers_is_voided_and_can_never_charge_later(steps: PaymentSteps) -> None:
+@pytest.mark.parametrize("token", ["sandbox_timeout_then_success", "sandbox_timeout_then_nothing"])
+def test_an_unknown_outcome_is_resolved_by_the_repeat(steps: PaymentSteps, token: str) -> None:
+    steps.order_paid_by(token)
+    with pytest.raises(PaymentTimeoutError):
+        steps.authorize()
+    assert steps.authorize()["status"] == "AUTHORIZED"
+
+
+def test_a_provider_that_never_answers_is_given_up_and_can_never_charge_later(steps: PaymentSteps) -> None:
     steps.order_paid_by("sandbox_timeout")
     with pytest.raises(PaymentTimeoutError):
-        steps.process()
-    assert [steps.refund()["status"], steps.refund()["status"]] == ["VOIDED", "VOIDED"]
+        steps.authorize()
+    assert [steps.void()["status"], steps.void()["status"]] == ["FAILED", "FAILED"]
+    assert steps.refund()["status"] == "NOTHING_TO_REFUND"
     with pytest.raises(PaymentClosedError):
-        steps.process()
+        steps.authorize()
+    assert steps.history == ["AUTHORIZING", "VOIDING", "FAILED"]
+
+
+def test_a_payment_under_way_is_voided_by_the_orders_end(steps: PaymentSteps) -> None:
+    steps.order_paid_by("sandbox_timeout")
+    with pytest.raises(PaymentTimeoutError):
+        steps.authorize()
+    assert [steps.refund()["status"], steps.refund()["status"]] == ["VOIDED", "VOIDED"]
+    assert steps.void()["status"] == "VOIDED"
     assert steps.history == ["AUTHORIZING", "VOIDED"]
 
 
 def test_a_captured_payment_is_refunded_once_and_can_never_be_charged_again(steps: PaymentSteps) -> None:
     steps.order_paid_by("sandbox_approve")
-    steps.process()
+    steps.authorize()
+    steps.capture()
+    assert steps.void()["status"] == "CAPTURED"
     assert [steps.refund()["status"], steps.refund()["status"]] == ["REFUNDED", "REFUNDED"]
     with pytest.raises(PaymentClosedError):
-        steps.process()
-    assert steps.history == ["AUTHORIZING", "CAPTURED", "REFUNDED"]
+        steps.authorize()
+    assert steps.history[-1] == "REFUNDED"
     assert steps.record["refundReference"] == {"S": f"sandbox_refund_{PAYMENT_ID}"}
 
 
 def test_without_a_payment_there_is_nothing_to_refund_and_none_can_come_later(steps: PaymentSteps) -> None:
     steps.order_paid_by("sandbox_approve")
+    assert steps.void() == {"status": "NONE"}
     assert [steps.refund()["status"], steps.refund()["status"]] == ["NOTHING_TO_REFUND"] * 2
     with pytest.raises(PaymentClosedError):
-        steps.process()
+        steps.authorize()
 
 
 def test_another_amount_than_the_order_owes_is_never_charged(steps: PaymentSteps) -> None:
     steps.order_paid_by("sandbox_approve")
     with pytest.raises(PaymentTermsMismatchError):
-        steps.process(amount="3999")
+        steps.authorize(amount="3999")
 
 
-@pytest.mark.parametrize("change", [{"orderId": None}, {"amount": 39.98}, {"currency": None}])
+def test_a_request_that_nobody_made_pays_nothing(steps: PaymentSteps) -> None:
+    steps.order_paid_by("sandbox_approve")
+    with pytest.raises(PaymentRequestUnknownError):
+        steps.authorize(requestedBy="a-request")
+
+
+@pytest.mark.parametrize("change", [{"orderId": None}, {"amount": 39.98}, {"currency": None}, {"requestedBy": None}])
 def test_a_payload_that_is_not_the_workflows_moves_no_money(steps: PaymentSteps, change: dict[str, Any]) -> None:
     steps.order_paid_by("sandbox_approve")
     with pytest.raises(InvalidRequestError):
-        steps.process(**change)
+        steps.authorize(**change)
 
 
 def test_the_payment_token_is_neither_stored_nor_logged(steps: PaymentSteps, monkeypatch: pytest.MonkeyPatch) -> None:
     log = captured_log(monkeypatch)
     steps.order_paid_by("tok_very_secret")
     with pytest.raises(PaymentDeclinedError):
-        steps.process()
+        steps.authorize()
     assert "PAYMENT_DECLINED" in log.getvalue()
     assert "tok_very_secret" not in repr(steps.record) + log.getvalue()

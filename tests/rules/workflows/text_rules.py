@@ -80,7 +80,8 @@ def silent_endings(machine: Machine) -> Iterator[str]:
         if error in errors:
             yield f"{name} ends with {error}, as does {errors[error]}"
         errors[error] = name
-        if len(state.get("Cause", "")) < _SHORTEST_CAUSE:
+        # A Cause that is taken from a failure is the step's own words.
+        if len(state.get("Cause", "")) < _SHORTEST_CAUSE and not state.get("CausePath", "").endswith(".Cause"):
             yield f"{name}: the Cause must say what happened and what to do"
 
 

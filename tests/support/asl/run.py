@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.asl.data import DataError, chosen, filed, filled
+from tests.support.asl.data import DataError, chosen, filed, filled, read
 
 _UNCAUGHT_BY_ALL = frozenset({"States.Runtime", "States.DataLimitExceeded"})
 _MOST_STATES = 1000
@@ -57,10 +57,10 @@ class Run:
     error: str | None = None
     cause: str | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
+    state: str = ""  # where it stands
     waits_for: str | None = None  # the state whose task token is out
     _data: Any = None
-    _state: str | None = None
-    _entered: str = ""
+    entered: str = ""
     _retries: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,7 +77,7 @@ class Run:
     def step(self) -> None:
         """Do what the present state does once: an attempt at its task, or the state as a whole."""
         try:
-            self._do(self.definition["States"][self._state])
+            self._do(self.definition["States"][self.state])
         except DataError as error:
             self._end("FAILED", "States.Runtime", str(error))
 
@@ -85,9 +85,23 @@ class Run:
         """End it from outside, as StopExecution does: nothing is caught."""
         self._end("ABORTED", None, None)
 
+    @property
+    def patience(self) -> float | None:
+        """Seconds that the task which waits for its token may still take in all, None without a bound."""
+        return self._bound(self.definition["States"][self.state])
+
+    def give_up(self) -> None:
+        """End the waiting: the time of the task is over."""
+        self.resume(failure=TaskError("States.Timeout", "nobody answered in time"))
+
+    def _bound(self, state: dict[str, Any]) -> float | None:
+        if "TimeoutSecondsPath" in state:
+            return float(read(state["TimeoutSecondsPath"], self._data, self.context))
+        return float(state["TimeoutSeconds"]) if "TimeoutSeconds" in state else None
+
     def resume(self, result: Any = None, failure: TaskError | None = None) -> None:
         """Answer the task that waits for its token, with a result or a failure, and go on."""
-        state, self.waits_for = self.definition["States"][self._state], None
+        state, self.waits_for = self.definition["States"][self.state], None
         if failure is None:
             self._succeed(state, result)
         else:
@@ -99,9 +113,9 @@ class Run:
         """The context object, `$$`."""
         return {
             "Execution": {"Id": self.arn, "Name": self.arn.rpartition(":")[2], "Input": self.input},
-            "State": {"Name": self._state, "EnteredTime": self._entered, "RetryCount": sum(self._retries.values())},
+            "State": {"Name": self.state, "EnteredTime": self.entered, "RetryCount": sum(self._retries.values())},
             "StateMachine": {"Name": self.machine},
-            "Task": {"Token": f"{self.arn}/{self._state}"},
+            "Task": {"Token": f"{self.arn}/{self.state}"},
         }
 
     def _do(self, state: dict[str, Any]) -> None:
@@ -119,19 +133,23 @@ class Run:
             case "Succeed":
                 self._end("SUCCEEDED", None, None)
             case "Fail":
-                self._end("FAILED", state.get("Error"), state.get("Cause"))
+                self._end("FAILED", self._said(state, "Error"), self._said(state, "Cause"))
             case other:
-                raise NotImplementedError(f"{self._state} is a {other}: teach it to {__name__}")
+                raise NotImplementedError(f"{self.state} is a {other}: teach it to {__name__}")
+
+    def _said(self, state: dict[str, Any], field: str) -> str | None:
+        path = state.get(f"{field}Path")
+        return read(path, self._data, self.context) if path else state.get(field)
 
     def _attempt(self, state: dict[str, Any]) -> None:
         parameters = filled(state.get("Parameters", {}), self._data, self.context)
         self._tell("TaskScheduled", parameters=json.dumps(parameters), resource=state["Resource"])
         try:
-            result = self.invoke(Attempt(self.machine, str(self._state), state["Resource"], parameters, self.context))
+            result = self.invoke(Attempt(self.machine, self.state, state["Resource"], parameters, self.context))
         except TaskError as failure:
             self._fail(state, failure)
         except Suspended:
-            self.waits_for = self._state
+            self.waits_for = self.state
         else:
             self._succeed(state, result)
 
@@ -168,7 +186,7 @@ class Run:
             self._enter(state["Next"], data)
 
     def _enter(self, name: str, data: Any) -> None:
-        self._state, self._data, self._entered, self._retries = name, data, self.now(), {}
+        self.state, self._data, self.entered, self._retries = name, data, self.now(), {}
         kind = self.definition["States"][name]["Type"]
         self._tell(f"{kind}StateEntered", "stateEntered", name=name, input=json.dumps(data))
 

@@ -19,10 +19,13 @@ from orderflow.orders.cancelling import Cancellation, OrderMovedError, cancel_or
 from orderflow.orders.errors import IllegalActionError, WorkflowUnavailableError
 from orderflow.orders.order import HistoryEntry, Order
 from orderflow.orders.status import CANCELLABLE, TRANSITIONS, Actor, OrderStatus
-from orderflow.payments.charging import process_payment
+from orderflow.payments.authorizing import authorize_payment
+from orderflow.payments.capturing import capture_payment
 from orderflow.payments.errors import PaymentClosedError, PaymentDeclinedError
-from orderflow.payments.payment import payment_id_of
+from orderflow.payments.moves import PaymentMovedError
+from orderflow.payments.payment import THE_ORDER, PaymentStatus, payment_id_of
 from orderflow.payments.refunding import Outcome, refund_payment
+from orderflow.payments.voiding import void_payment
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import StoreUnavailableError
 from orderflow.runtime.errors import TransientError
@@ -163,14 +166,13 @@ class World:
         try:
             self._state(self._reserve)
         except OutOfStockError:
-            return self._end(OrderStatus.REJECTED)
+            return self._undo(OrderStatus.REJECTED)
         except ReservationReleasedError:
             return self._undo(OrderStatus.FAILED)
         try:
             self._state(self._charge)
         except PaymentDeclinedError:
-            self._state(self._release)
-            return self._end(OrderStatus.PAYMENT_FAILED)
+            return self._undo(OrderStatus.PAYMENT_FAILED)
         except PaymentClosedError:
             return self._undo(OrderStatus.FAILED)
         try:
@@ -275,15 +277,32 @@ class World:
         release_stock(ORDER_ID, store=self.guard(self._reservations), clock=self.clock)
 
     def _charge(self) -> None:
-        process_payment(
-            ORDER_ID,
-            amount=TOTAL,
-            currency="EUR",
-            read_terms=self.terms,
-            store=self.guard(self.payments),
-            provider=self.guard(self.ledger),
-            clock=self.clock,
-        )
+        """Do what the payment machine does; its last step is its own write."""
+        store, provider = self.guard(self.payments), self.guard(self.ledger)
+        try:
+            payment = authorize_payment(
+                ORDER_ID,
+                requested_by=THE_ORDER,
+                amount=TOTAL,
+                currency="EUR",
+                read_terms=self.terms,
+                store=store,
+                provider=provider,
+                clock=self.clock,
+            )
+            capture_payment(payment.payment_id, store=store, provider=provider, clock=self.clock)
+            store.record_captured(payment.payment_id)
+        except (PaymentClosedError, PaymentMovedError) as failure:
+            last = void_payment(
+                ORDER_ID,
+                requested_by=THE_ORDER,
+                reason=type(failure).__name__,
+                store=store,
+                provider=provider,
+                clock=self.clock,
+            )
+            if last is None or last.status is not PaymentStatus.CAPTURED:
+                raise PaymentClosedError(payment_id_of(ORDER_ID), "not captured") from failure
 
     def _refund(self) -> Outcome:
         return refund_payment(
@@ -292,7 +311,7 @@ class World:
             store=self.guard(self.payments),
             provider=self.guard(self.ledger),
             clock=self.clock,
-        )
+        )[1]
 
     @property
     def _reservations(self) -> InMemoryReservations:

@@ -107,6 +107,7 @@ import requests
 from moto import mock_aws
 from orderflow.runtime.api import Response, api_handler
 from orderflow.runtime.observability import LogEvent, count, flush_metrics, log
+from tests.support.asl.mocked import MockedEngine
 from tests.support.gateway import call
 
 def test_log(): log(LogEvent.ORDER_PLACED, order_id="o", user_id="ada@example.com")
@@ -119,6 +120,7 @@ def test_printed(): print(json.dumps({"_aws": {}, "customer": "ada@example.com"}
 def test_event(): publish("sandbox_approve")
 def test_received(): assert received(body='{"email": "ada@example.com"}')
 def test_function_log(): assert logged(message="card 4242 4242 4242 4242")
+def test_history(): executed(message={"type": "order.completed", "email": "ada@example.com"})
 def test_http_answer(): get("/orders", '{"token": "tok_visa"}')
 @pytest.fixture
 def leaking_on_its_way_out():
@@ -133,6 +135,7 @@ def test_clean():
     assert call(api_handler(lambda request: Response(200, {"total": 3998}))).status == 200
     count("OrderPlaced"); flush_metrics()
     publish("order.completed")
+    executed(message={"type": "order.completed"})
     assert received(body='{"orderId": "o"}') and logged(message="started")
     get("/login", '{"idToken": "TOKEN"}')
 
@@ -156,6 +159,14 @@ def logged(message):
     now = int(time.time() * 1000)
     logs.put_log_events(logGroupName="g", logStreamName="s", logEvents=[{"timestamp": now, "message": message}])
     return logs.filter_log_events(logGroupName="g")["events"]
+
+def executed(message):
+    resource, parameters = "arn:aws:states:::sns:publish", {"Message": message}
+    notify = {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True}
+    cases = {"m": {"TestCases": {"c": {"Notify": "r"}}}}
+    engine = MockedEngine({"StateMachines": cases, "MockedResponses": {"r": {"0": {"Return": {}}}}})
+    machine = engine.create("m", {"StartAt": "Notify", "States": {"Notify": notify}})
+    assert engine.finished(engine.start(machine, "c", "e", {}), 1).status == "SUCCEEDED"
 
 class Shop(requests.adapters.BaseAdapter):
     def __init__(self, body): self.body = body
@@ -209,8 +220,10 @@ def test_a_test_that_lets_a_secret_out_fails_under_its_name_with_a_masked_excerp
         check=False,
     )
     # Then
-    passing = {"log", "exception", "answer", "header", "printed", "event", "received", "function_log", "http_answer"}
-    leaky = {f"test_{each}" for each in passing}
+    spoken = {"log", "exception", "printed", "function_log"}
+    answered = {"answer", "header", "http_answer"}
+    published = {"event", "received", "history"}
+    leaky = {f"test_{each}" for each in spoken | answered | published}
     assert set(re.findall(r"^FAILED test_planted\.py::(\w+)", run.stdout, re.MULTILINE)) == {*leaky, "test_own_failure"}
     assert re.findall(r"^ERROR test_planted\.py::(\w+)", run.stdout, re.MULTILINE) == ["test_teardown"]
     assert re.findall(r"^PASSED test_planted\.py::(\w+)", run.stdout, re.MULTILINE) == ["test_teardown", "test_clean"]

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.support.mock_responses import Failure, Response, raised, returns, throws
+from tests.support.mock_responses import Failure, Response, nested, nested_failure, raised, returns, throws
 from tests.support.step_functions import execution_arn
 from tests.workflow import mock_files
 from tests.workflow.order_processing import steps
@@ -32,6 +32,11 @@ BUG: Failure = raised(TypeError("a defect nobody foresaw"))
 
 HEARTBEAT_MISSED: Failure = ("States.HeartbeatTimeout", "")
 REVIEWERS_WORDS = "We do not deliver this much to private homes"
+_PAYMENT = execution_arn("payment", steps.ORDER_ID)
+PAID = nested(_PAYMENT, {"orderId": steps.ORDER_ID, "payment": steps.authorized()["Payload"]})
+PAYMENT_FAILED = nested_failure(_PAYMENT, ("PaymentFailedError", "nothing stays held"))
+PAYMENT_EXISTS: Failure = ("StepFunctions.ExecutionAlreadyExistsException", "Execution Already Exists")
+STARTS_BUSY: Failure = ("StepFunctions.ExecutionLimitExceededException", "too many executions")
 
 PUBLISHED = returns({"MessageId": "5d3b0d2c-0000-0000-0000-000000000000"})
 COUNTED = returns({})
@@ -56,28 +61,30 @@ def cases() -> dict[str, dict[str, Response]]:
     happy = {
         "ValidateOrder": returns(steps.CLAIMED),
         "ReserveStock": returns(steps.reserved()),
-        "ProcessPayment": returns(steps.captured()),
+        "ProcessPayment": returns(PAID),
         "ConfirmOrder": UPDATED,
         "NotifyOrderCompleted": PUBLISHED,
     }
     undo = {"RefundPayment": returns(steps.refunded()), "ReleaseStock": returns(steps.released())}
     failed = {**happy, **undo, "RecordFailure": UPDATED, "CountFailedOrder": COUNTED, "NotifyOrderFailed": PUBLISHED}
     unpaid = {**failed, "RefundPayment": returns(steps.nothing_to_refund())}
+    broken = {"ProcessPayment": throws(PAYMENT_FAILED), "FindPaymentOutcome": throws(steps.outcome_missing())}
     rejected = {
-        **happy,
+        **unpaid,
         "ReserveStock": throws(steps.out_of_stock()),
         "RejectOrder": UPDATED,
         "NotifyOrderRejected": PUBLISHED,
     }
     declined = {
-        **failed,
-        "ProcessPayment": throws(steps.declined()),
+        **unpaid,
+        "ProcessPayment": throws(nested_failure(_PAYMENT, steps.declined())),
+        "FindPaymentOutcome": throws(steps.outcome_declined()),
         "RecordPaymentFailure": UPDATED,
         "NotifyPaymentFailed": PUBLISHED,
     }
     unconfirmed = {**failed, "ConfirmOrder": throws(DENIED)}
     duplicate = {"ValidateOrder": throws(REFUSED)}
-    unclaimed = {**failed, "ValidateOrder": throws(DENIED)}
+    unclaimed = {**unpaid, "ValidateOrder": throws(DENIED)}
     unrecorded = {"CountUnrecordedOutcome": COUNTED}
     lost = {"CountLostNotice": COUNTED}
     held = {**unpaid, "ValidateOrder": returns(steps.claimed(total=NUMBERS["review_threshold"]))}
@@ -137,11 +144,16 @@ def cases() -> dict[str, dict[str, Response]]:
         "PassingFailures": {
             "ValidateOrder": returns(steps.CLAIMED, after=throws(TIMEOUT, 2)),
             "ReserveStock": returns(steps.reserved(), after=throws(FUNCTION_BUSY, after=throws(steps.stock_busy(), 2))),
-            "ProcessPayment": returns(
-                steps.captured(), after=throws(TIMEOUT, after=throws(steps.provider_unavailable(), 2))
-            ),
+            "ProcessPayment": returns(PAID, after=throws(STARTS_BUSY, 2)),
             "ConfirmOrder": returns({}, after=throws(THROTTLED)),
             "NotifyOrderCompleted": returns({"MessageId": "1"}, after=throws(TOPIC_BUSY)),
+        },
+        "PaymentFoundAfterAll": {
+            **happy,
+            "ProcessPayment": throws(PAYMENT_EXISTS),
+            "FindPaymentOutcome": returns(
+                steps.outcome_captured(), after=throws(FUNCTION_BUSY, after=throws(steps.payment_in_progress(), 2))
+            ),
         },
         "ClaimLandedBefore": {
             **happy,
@@ -227,7 +239,7 @@ def cases() -> dict[str, dict[str, Response]]:
         },
         "PaymentNeverAnswers": {
             **failed,
-            "ProcessPayment": throws(steps.payment_timeout(), 4),
+            **broken,
             "RefundPayment": returns(steps.voided()),
             "RecordFailure": returns({}, after=throws(THROTTLED)),
             "CountFailedOrder": returns({}, after=throws(METRIC_BUSY)),
@@ -269,35 +281,35 @@ def cases() -> dict[str, dict[str, Response]]:
             "LoadConfirmation": throws(DENIED),
             "CountUnknownConfirmation": throws(METRIC_DENIED),
         },
-        "RefundFails": {**failed, "ProcessPayment": throws(BUG), "RefundPayment": throws(BUG)},
+        "RefundFails": {**failed, **broken, "RefundPayment": throws(BUG)},
         "NothingCanBeUndone": {
             **failed,
-            "ProcessPayment": throws(BUG),
+            **broken,
             "RefundPayment": throws(steps.provider_unavailable(), 6),
             "ReleaseStock": throws(BUG),
         },
         "FailureLandedBefore": {
             **failed,
-            "ProcessPayment": throws(BUG),
+            **broken,
             "RecordFailure": throws(REFUSED, after=throws(TIMEOUT)),
             "LoadOutcome": found("FailureLandedBefore", "FAILED", ours=True),
         },
         "FailureNotRecorded": {
             **failed,
-            "ProcessPayment": throws(BUG),
+            **broken,
             "RecordFailure": throws(THROTTLED, 7),
             "CountUnrecordedOutcome": returns({}, after=throws(METRIC_BUSY)),
         },
         "OutcomeUnreadable": {
             **failed,
-            "ProcessPayment": throws(BUG),
+            **broken,
             "RecordFailure": throws(REFUSED),
             "LoadOutcome": throws(DENIED),
             "CountUnrecordedOutcome": throws(METRIC_DENIED),
         },
         "FailureNoticeLost": {
             **failed,
-            "ProcessPayment": throws(BUG),
+            **broken,
             "NotifyOrderFailed": throws(TOPIC_GONE),
             "CountLostNotice": throws(METRIC_DENIED),
         },

@@ -28,6 +28,7 @@ from orderflow.orders.intake import NewOrder
 from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine
 from orderflow.orders.status import OrderStatus
 from orderflow.orders.task_tokens import StepFunctionsWaits
+from orderflow.payments.errors import PaymentDeclinedError
 from orderflow.runtime import aws
 from orderflow.runtime.dynamo import to_item
 from orderflow.runtime.errors import OrderflowError
@@ -82,8 +83,10 @@ def _world(token: str = _APPROVED, stocked: int = _STOCKED) -> Iterator[None]:
     with mock.patch.dict(os.environ, _ENVIRONMENT), mock_aws():
         aws.client.cache_clear()
         dynamodb = aws.client("dynamodb")
-        tables = create_tables(dynamodb, "mocks", "orders", "payments", "products", "stock", "reservations")
-        os.environ |= {f"{name.upper()}_TABLE": table for name, table in tables.items()}
+        tables = create_tables(
+            dynamodb, "mocks", "orders", "payments", "payment-requests", "products", "stock", "reservations"
+        )
+        os.environ |= {f"{name.upper().replace('-', '_')}_TABLE": table for name, table in tables.items()}
         product = Product("ITEM001", ProductFacts("Enamel mug", "kitchen", 1999, ""), "EUR", _AT, _AT)
         stock = {"productId": "ITEM001", "available": stocked, "reserved": 0, "sold": 0, "updatedAt": _AT}
         rows = {
@@ -115,8 +118,30 @@ def _reserve() -> dict[str, Any]:
     return {"function": "catalog.reserve_stock", "lines": ORDER["items"]["L"]}
 
 
-def _charge() -> dict[str, Any]:
-    return {"function": "payments.process_payment", "amount": ORDER["total"]["N"], "currency": "EUR"}
+def _hold() -> dict[str, Any]:
+    asked = {"requestedBy": "order", "amount": ORDER["total"]["N"], "currency": "EUR"}
+    return {"function": "payments.authorize_payment", **asked}
+
+
+def _take() -> dict[str, Any]:
+    return {"function": "payments.capture_payment", "paymentId": f"pay_{ORDER_ID}"}
+
+
+def _give_up() -> dict[str, Any]:
+    return {"function": "payments.void_payment", "requestedBy": "order", "reason": "PaymentTimeoutError"}
+
+
+def _pay() -> None:
+    """Do the three steps; the last one is the machine's own write."""
+    _invoke(**_hold())
+    _invoke(**_take())
+    aws.client("dynamodb").update_item(
+        TableName=os.environ["PAYMENTS_TABLE"],
+        Key=to_item({"paymentId": f"pay_{ORDER_ID}"}),
+        UpdateExpression="SET #status = :captured",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues=to_item({":captured": "CAPTURED"}),
+    )
 
 
 def _refund() -> dict[str, Any]:
@@ -160,40 +185,106 @@ def nothing_released() -> dict[str, Any]:
 
 
 @cache
-def captured() -> dict[str, Any]:
+def authorized() -> dict[str, Any]:
     with _world():
-        return _invoke(**_charge())
+        return _invoke(**_hold())
+
+
+@cache
+def taken() -> dict[str, Any]:
+    with _world():
+        _invoke(**_hold())
+        return _invoke(**_take())
 
 
 @cache
 def declined() -> Failure:
     with _world("sandbox_decline"):
-        return _failure(**_charge())
+        return _failure(**_hold())
+
+
+@cache
+def hold_gone() -> Failure:
+    return raised(PaymentDeclinedError("authorization_gone"))  # the sandbox holds for ever
+
+
+@cache
+def payment_closed() -> Failure:
+    with _world():
+        _invoke(**_refund())
+        return _failure(**_hold())
+
+
+@cache
+def payment_in_progress() -> Failure:
+    with _world("sandbox_timeout"):
+        _failure(**_hold())
+        return _failure("payments.find_payment_outcome")
 
 
 @cache
 def provider_unavailable() -> Failure:
-    with _world("sandbox_flaky"):
-        return _failure(**_charge())
+    with _world("sandbox_rate_limited"):
+        return _failure(**_hold())
 
 
 @cache
 def payment_timeout() -> Failure:
     with _world("sandbox_timeout"):
-        return _failure(**_charge())
+        return _failure(**_hold())
+
+
+@cache
+def given_up() -> dict[str, Any]:
+    with _world():
+        _invoke(**_hold())
+        return _invoke(**_give_up())
+
+
+@cache
+def captured_after_all() -> dict[str, Any]:
+    with _world():
+        _pay()
+        return _invoke(**_give_up())
+
+
+@cache
+def nothing_to_give_up() -> dict[str, Any]:
+    with _world():
+        return _invoke(**_give_up())
+
+
+@cache
+def outcome_captured() -> dict[str, Any]:
+    with _world():
+        _pay()
+        return _invoke("payments.find_payment_outcome")
+
+
+@cache
+def outcome_declined() -> Failure:
+    with _world("sandbox_decline"):
+        _failure(**_hold())
+        return _failure("payments.find_payment_outcome")
+
+
+@cache
+def outcome_missing() -> Failure:
+    with _world():
+        return _failure("payments.find_payment_outcome")
 
 
 @cache
 def refunded() -> dict[str, Any]:
     with _world():
-        _invoke(**_charge())
+        _pay()
         return _invoke(**_refund())
 
 
 @cache
 def voided() -> dict[str, Any]:
     with _world("sandbox_timeout"):
-        _failure(**_charge())
+        _failure(**_hold())
         return _invoke(**_refund())
 
 

@@ -62,12 +62,15 @@ def test_the_steps_get_the_order_as_it_is_stored(order_processing):
         },
     }
     assert execution.request_of("ProcessPayment") == {
-        "FunctionName": supplied("process_payment_function_arn"),
-        "Payload": {
+        "StateMachineArn": supplied("payment_state_machine_arn"),
+        "Name": steps.ORDER_ID,
+        "Input": {
             "orderId": steps.ORDER_ID,
+            "requestedBy": "order",
             "amount": steps.ORDER["total"]["N"],
             "currency": "EUR",
             "correlationId": steps.CORRELATION_ID,
+            "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": execution_arn(cases.MACHINE, "Confirmed"),
         },
     }
 
@@ -88,9 +91,29 @@ def test_failures_that_pass_are_ridden_out_and_the_order_is_confirmed(order_proc
     assert {state: execution.errors_of(state) for state in TASKS} == {
         "ValidateOrder": ["States.Timeout", "States.Timeout"],
         "ReserveStock": ["StockBusyError", "StockBusyError", "Lambda.TooManyRequestsException"],
-        "ProcessPayment": ["PaymentProviderUnavailableError", "PaymentProviderUnavailableError", "States.Timeout"],
+        "ProcessPayment": [cases.STARTS_BUSY[0]] * 2,
         "ConfirmOrder": ["DynamoDB.ThrottlingException"],
         "NotifyOrderCompleted": ["SNS.ThrottledException"],
+    }
+
+
+def test_a_payment_whose_execution_did_not_say_is_found_on_record_and_gone_on_with(order_processing):
+    # Given an execution with this name was there before, and its payment is under way
+    execution = order_processing("PaymentFoundAfterAll")
+    # Then it is waited for and never begun again
+    assert execution.errors_of("ProcessPayment") == [cases.PAYMENT_EXISTS[0]]
+    assert execution.errors_of("FindPaymentOutcome") == [
+        "PaymentInProgressError",
+        "PaymentInProgressError",
+        "Lambda.TooManyRequestsException",
+    ]
+    assert (execution.status, execution.states) == (
+        "SUCCEEDED",
+        [*CONFIRMED[:4], "FindPaymentOutcome", *CONFIRMED[4:]],
+    )
+    assert execution.requests_of("FindPaymentOutcome")[-1] == {
+        "FunctionName": supplied("find_payment_outcome_function_arn"),
+        "Payload": {"orderId": steps.ORDER_ID, "correlationId": steps.CORRELATION_ID},
     }
 
 

@@ -8,6 +8,7 @@ from tests.workflow.rendering import supplied
 
 RESERVED = ["ValidateOrder", "ReserveStock"]
 PAID = [*RESERVED, "IsReviewNeeded", "ProcessPayment"]
+UNPAID = [*PAID, "FindPaymentOutcome"]
 UNDONE = ["ExplainTechnicalFailure", "RefundPayment", "ReleaseStock", "IsPaymentDeclined"]
 UNREFUNDED = ["ExplainTechnicalFailure", "RefundPayment", "NoteRefundFailure", "ReleaseStock", "IsPaymentDeclined"]
 TOLD = ["RecordFailure", "CountFailedOrder", "NotifyOrderFailed", "OrderFailed"]
@@ -20,7 +21,7 @@ UNRECORDED = ["CountUnrecordedOutcome", "OrderOutcomeNotRecorded"]
     ("case", "states", "failed_step", "error", "attempts"),
     [
         ("ReservationBreaks", RESERVED, "ReserveStock", "TypeError", 1),
-        ("PaymentNeverAnswers", PAID, "ProcessPayment", "PaymentTimeoutError", 4),
+        ("PaymentNeverAnswers", UNPAID, "FindPaymentOutcome", "PaymentNotCapturedError", 1),
         ("ConfirmationFails", [*UNCONFIRMED, "IsOrderConfirmed"], "ConfirmOrder", cases.DENIED[0], 1),
     ],
 )
@@ -75,10 +76,17 @@ def test_a_failure_nobody_could_count_is_announced_all_the_same(order_processing
     assert execution.states[-2:] == ["NotifyOrderFailed", "OrderFailed"]
 
 
-def test_an_order_that_cannot_be_claimed_fails_without_touching_money_or_stock(order_processing):
+def test_an_order_that_cannot_be_claimed_fails_and_takes_neither_money_nor_stock_later(order_processing):
     execution = order_processing("ClaimFails")
     assert (execution.status, execution.error) == ("FAILED", "OrderFailedError")
-    assert execution.states == ["ValidateOrder", "LoadOrder", "IsClaimedByThisExecution", "ExplainClaimFailure", *TOLD]
+    assert execution.states == [
+        "ValidateOrder",
+        "LoadOrder",
+        "IsClaimedByThisExecution",
+        "ExplainClaimFailure",
+        *UNDONE[1:],
+        *TOLD,
+    ]
     reason = (
         "TECHNICAL_FAILURE",
         f"A technical failure ({cases.DENIED[0]}) kept the order from starting. "
@@ -95,14 +103,14 @@ def test_an_order_that_cannot_be_claimed_fails_without_touching_money_or_stock(o
     [
         (
             "RefundFails",
-            [*PAID, *UNREFUNDED],
+            [*UNPAID, *UNREFUNDED],
             "A technical failure stopped the order, and its payment could not be returned automatically (TypeError). "
             "We return it by hand: no need to do anything.",
         ),
         (
             "NothingCanBeUndone",
             [
-                *PAID,
+                *UNPAID,
                 "ExplainTechnicalFailure",
                 "RefundPayment",
                 "NoteRefundFailure",
@@ -114,7 +122,7 @@ def test_an_order_that_cannot_be_claimed_fails_without_touching_money_or_stock(o
         ),
         (
             "DeclinedAndStockStuck",
-            [*PAID, "ExplainDecline", "ReleaseStock", "NoteReleaseFailure"],
+            [*UNPAID, "ExplainDecline", "RefundPayment", "ReleaseStock", "NoteReleaseFailure"],
             "The order failed and could not be undone completely (StockBusyError). We finish it by hand: "
             "no need to do anything.",
         ),
@@ -178,14 +186,14 @@ def test_a_paid_order_whose_status_nobody_can_read_is_left_to_a_person(order_pro
 def test_a_recorded_failure_whose_answer_was_lost_is_still_announced(order_processing):
     execution = order_processing("FailureLandedBefore")
     assert execution.error == "OrderFailedError"
-    assert execution.states == [*PAID, *UNDONE, "RecordFailure", *LOOKED, *TOLD[1:]]
+    assert execution.states == [*UNPAID, *UNDONE, "RecordFailure", *LOOKED, *TOLD[1:]]
 
 
 @pytest.mark.parametrize(
     ("case", "states"),
     [
-        ("FailureNotRecorded", [*PAID, *UNDONE, "RecordFailure"]),
-        ("OutcomeUnreadable", [*PAID, *UNDONE, "RecordFailure", "LoadOutcome"]),
+        ("FailureNotRecorded", [*UNPAID, *UNDONE, "RecordFailure"]),
+        ("OutcomeUnreadable", [*UNPAID, *UNDONE, "RecordFailure", "LoadOutcome"]),
         ("ClaimAndReadFail", ["ValidateOrder", "LoadOrder"]),
     ],
 )
@@ -204,7 +212,7 @@ def test_recording_a_failure_is_tried_longer_than_anything_else(order_processing
 def test_a_failure_whose_notice_is_lost_stands(order_processing):
     execution = order_processing("FailureNoticeLost")
     assert execution.error == "OrderNoticeNotSentError"
-    assert execution.states == [*PAID, *UNDONE, *TOLD[:-1], "CountLostNotice", "OrderNoticeNotSent"]
+    assert execution.states == [*UNPAID, *UNDONE, *TOLD[:-1], "CountLostNotice", "OrderNoticeNotSent"]
 
 
 def failure_recorded(case, at, reason):

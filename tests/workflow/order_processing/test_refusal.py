@@ -7,10 +7,17 @@ from tests.workflow.order_processing.expected import counted, notice, recorded, 
 from tests.workflow.rendering import supplied
 
 RESERVED = ["ValidateOrder", "ReserveStock"]
+CLOSED = ["RefundPayment", "ReleaseStock", "IsPaymentDeclined"]
 DECLINED = [
-    *RESERVED, "IsReviewNeeded", "ProcessPayment", "ExplainDecline", "ReleaseStock", "IsPaymentDeclined",
+    *RESERVED,
+    "IsReviewNeeded",
+    "ProcessPayment",
+    "FindPaymentOutcome",
+    "ExplainDecline",
+    *CLOSED,
     "RecordPaymentFailure",
-]  # fmt: skip
+]
+REJECTED = [*RESERVED, "ExplainOutOfStock", *CLOSED, "RejectOrder"]
 
 
 @pytest.mark.parametrize(
@@ -25,9 +32,9 @@ def test_what_the_shop_cannot_supply_is_rejected_with_the_steps_own_words(order_
     execution = order_processing(case)
     refusal = {"OUT_OF_STOCK": steps.out_of_stock, "UNKNOWN_PRODUCT": steps.unknown_product}[code]()
     reason = (code, steps.message_of(refusal))
-    # Then nothing is charged or released, and the order, its notice and the ending say why
+    # Then whatever was paid by request is given back, and the order, its notice and the ending say why
     assert (execution.status, execution.error) == ("FAILED", "OrderRejectedError")
-    assert execution.states == [*RESERVED, explain, "RejectOrder", "NotifyOrderRejected", "OrderRejected"]
+    assert execution.states == [*RESERVED, explain, *CLOSED, "RejectOrder", "NotifyOrderRejected", "OrderRejected"]
     assert "nothing stays reserved or charged" in str(execution.cause)
     write, at = timed(execution.requests_of("RejectOrder")[-1])
     assert write == recorded(case, "REJECTED", at, reason)
@@ -37,12 +44,13 @@ def test_what_the_shop_cannot_supply_is_rejected_with_the_steps_own_words(order_
 
 def test_a_refusal_is_not_repeated(order_processing):
     assert order_processing("OutOfStock").errors_of("ReserveStock") == ["OutOfStockError"]
-    assert order_processing("Declined").errors_of("ProcessPayment") == ["PaymentDeclinedError"]
+    assert order_processing("Declined").errors_of("ProcessPayment") == ["States.TaskFailed"]
+    assert order_processing("Declined").errors_of("FindPaymentOutcome") == ["PaymentDeclinedError"]
 
 
 def test_a_declined_payment_gives_the_stock_back_and_tells_the_customer_why(order_processing):
     execution = order_processing("Declined")
-    reason = ("PAYMENT_DECLINED", steps.message_of(steps.declined()))
+    reason = ("PAYMENT_DECLINED", steps.message_of(steps.outcome_declined()))
     assert (execution.status, execution.error) == ("FAILED", "OrderPaymentFailedError")
     assert execution.states == [*DECLINED, "NotifyPaymentFailed", "PaymentFailed"]
     assert execution.request_of("ReleaseStock") == {
@@ -60,7 +68,7 @@ def test_a_declined_payment_gives_the_stock_back_and_tells_the_customer_why(orde
     [
         (
             "RejectionLandedBefore",
-            [*RESERVED, "ExplainOutOfStock", "RejectOrder"],
+            REJECTED,
             ["NotifyOrderRejected", "OrderRejected"],
         ),
         ("DeclineLandedBefore", DECLINED, ["NotifyPaymentFailed", "PaymentFailed"]),
@@ -76,9 +84,7 @@ def test_a_rejected_order_that_was_cancelled_meanwhile_keeps_that_status_and_sen
     execution = order_processing("RejectedOrderWasCancelled")
     assert (execution.status, execution.error) == ("FAILED", "OrderChangedElsewhereError")
     assert execution.states == [
-        *RESERVED,
-        "ExplainOutOfStock",
-        "RejectOrder",
+        *REJECTED,
         "LoadOutcome",
         "IsOutcomeRecorded",
         "OrderChangedElsewhere",
@@ -88,7 +94,7 @@ def test_a_rejected_order_that_was_cancelled_meanwhile_keeps_that_status_and_sen
 @pytest.mark.parametrize(
     ("case", "before"),
     [
-        ("RejectionNotRecorded", [*RESERVED, "ExplainOutOfStock", "RejectOrder"]),
+        ("RejectionNotRecorded", REJECTED),
         ("DeclineNotRecorded", DECLINED),
     ],
 )
@@ -102,7 +108,7 @@ def test_a_refusal_that_cannot_be_recorded_pages(order_processing, case, before)
 @pytest.mark.parametrize(
     ("case", "before"),
     [
-        ("RejectionNoticeLost", [*RESERVED, "ExplainOutOfStock", "RejectOrder", "NotifyOrderRejected"]),
+        ("RejectionNoticeLost", [*REJECTED, "NotifyOrderRejected"]),
         ("DeclineNoticeLost", [*DECLINED, "NotifyPaymentFailed"]),
     ],
 )

@@ -1,0 +1,237 @@
+"""What happens in a shop, for the crash matrix: together these reach every write there is.
+
+A write that no scenario reaches fails the build: add a scenario, or lead one there.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from orderflow.catalog import product_records
+from orderflow.catalog.product import Product, ProductFacts
+from orderflow.runtime.dynamo import to_item
+from tests.support.asl.run import Run, TaskError
+from tests.support.gateway import event
+from tests.support.simulation.account import Shop, plain
+from tests.support.simulation.judge import Expected
+from tests.support.simulation.states import stamp
+
+APPROVED = "sandbox_approve"
+CUSTOMER, PRODUCT, PRICE, QUANTITY = "customer-1", "ITEM001", 1999, 2
+DENIED = TaskError("DynamoDB.AccessDeniedException", "not authorized")
+GONE = TaskError("SNS.NotFoundException", "Topic does not exist")
+BUG = TaskError("TypeError", '{"errorMessage": "a defect nobody foresaw", "errorType": "TypeError"}')
+
+Act = Callable[[Shop], list[str]]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`act` does what people do, and returns the orders that were answered 202; then the shop is left alone."""
+
+    name: str
+    act: Act
+    expected: Expected
+    broken: Mapping[tuple[str, str], TaskError] = field(default_factory=dict)
+
+
+def stocked(shop: Shop, units: int) -> None:
+    """Put the one product on sale."""
+    at = stamp(shop.now)
+    product = Product(PRODUCT, ProductFacts("Enamel mug", "kitchen", PRICE, ""), "EUR", at, at)
+    counters = {"productId": PRODUCT, "available": units, "reserved": 0, "sold": 0, "updatedAt": at}
+    dynamodb = plain("dynamodb")
+    dynamodb.put_item(TableName=shop.tables["products"], Item=to_item(product_records.to_record(product)))
+    dynamodb.put_item(TableName=shop.tables["stock"], Item=to_item(counters))
+
+
+def placed(shop: Shop, token: str = APPROVED, *, key: str | None = "a-key-of-the-client") -> list[str]:
+    """Place an order; a client with a key repeats what is not answered, one without must not."""
+    body = {
+        "items": [{"productId": PRODUCT, "quantity": QUANTITY}],
+        "shippingAddress": {"street": "Am Markt 1", "city": "Jena", "zipCode": "07743", "country": "DE"},
+        "paymentMethod": {"token": token},
+    }
+    headers = {"Idempotency-Key": key} if key else {}
+    answer = shop.ask("place_order", event(user=CUSTOMER, body=body, headers=headers), tries=3 if key else 1)
+    return [answer["body"]["orderId"]] if answer and answer["statusCode"] == 202 else []
+
+
+def cancelled(shop: Shop, order_id: str, tries: int = 3) -> Any:
+    """Ask for the order to be cancelled."""
+    return shop.ask("cancel_order", event(user=CUSTOMER, path={"orderId": order_id}), tries)
+
+
+def run_of(shop: Shop, order_id: str) -> Run:
+    """Dispatch the order and return its first execution."""
+    for _ in range(3):
+        shop.deliver()
+    (run,) = (run for run in shop.states.runs.values() if run.arn.endswith(f":{order_id}"))
+    return run
+
+
+def until(run: Run, state: str) -> Run:
+    """Let an execution go on until it stands before a state, or ended."""
+    while run.status == "RUNNING" and run.state != state:
+        run.step()
+    return run
+
+
+def buys(token: str, *, key: str | None = "a-key-of-the-client") -> Act:
+    return lambda shop: placed(shop, token, key=key)
+
+
+def cancels_before(state: str, *, first: bool, tries: int = 3) -> Act:
+    """Cancel when order_processing stands before a state; `first`: the cancellation runs before it goes on."""
+
+    def act(shop: Shop) -> list[str]:
+        (order_id,) = placed(shop)
+        run = until(run_of(shop, order_id), state)
+        cancelled(shop, order_id, tries)
+        if first:
+            finish(shop, f"cancel-{order_id}")
+        run.go()
+        return [order_id]
+
+    return act
+
+
+def finish(shop: Shop, name: str) -> None:
+    """Let the execution of that name run to its end, when it was started."""
+    for run in list(shop.states.runs.values()):
+        if run.arn.endswith(f":{name}"):
+            run.go()
+
+
+def cancels_at_once(shop: Shop) -> list[str]:
+    (order_id,) = placed(shop)
+    cancelled(shop, order_id)
+    return [order_id]
+
+
+def cancels_between_two_charges(shop: Shop) -> list[str]:
+    (order_id,) = placed(shop, "sandbox_timeout")
+    run = until(run_of(shop, order_id), "ProcessPayment")
+    run.step()  # the provider did not answer: the step will be repeated
+    cancelled(shop, order_id)
+    finish(shop, f"cancel-{order_id}")
+    run.go()
+    return [order_id]
+
+
+def stops_before(state: str, token: str = APPROVED) -> Act:
+    """Stop the execution from outside: only the sweeper can help."""
+
+    def act(shop: Shop) -> list[str]:
+        (order_id,) = placed(shop, token)
+        run = until(run_of(shop, order_id), state)
+        if run.status == "RUNNING":
+            run.stop()
+        return [order_id]
+
+    return act
+
+
+def loses_the_message(shop: Shop) -> list[str]:
+    order_ids = placed(shop)
+    shop.queue.messages.clear()
+    return order_ids
+
+
+def delivers_twice(shop: Shop) -> list[str]:
+    (order_id,) = placed(shop)
+    run_of(shop, order_id).go()
+    shop.queue.send_message(MessageBody={"orderId": order_id, "correlationId": "request-1"})
+    return [order_id]
+
+
+def is_left_in_the_index(shop: Shop) -> list[str]:
+    (order_id,) = placed(shop)
+    shop.settle()
+    plain("dynamodb").update_item(
+        TableName=shop.tables["orders"],
+        Key=to_item({"orderId": order_id}),
+        UpdateExpression="SET openGroup = :group, checkAfter = :at",
+        ExpressionAttributeValues=to_item({":group": "open", ":at": stamp(shop.now)}),
+    )
+    return [order_id]
+
+
+def generates(shop: Shop) -> list[str]:
+    for _ in range(3):  # Lambda repeats an event that failed twice
+        if not shop.dies("generate_orders", {"seed": 7, "count": 2}):
+            break
+    return []
+
+
+def ends(*statuses: str, **facts: Any) -> Expected:
+    return Expected(frozenset(statuses), **facts)
+
+
+_LOST = frozenset({"OrderNoticesLost"})
+_OWED = frozenset({"money-is-given-back"})
+_STATES = ("ReserveStock", "ProcessPayment", "ConfirmOrder", "NotifyOrderCompleted", "the end")
+
+SCENARIOS = (
+    Scenario("approved", buys(APPROVED), ends("CONFIRMED")),
+    Scenario(
+        "placed without a key, and the client gives up",
+        buys(APPROVED, key=None),
+        ends("CONFIRMED", orders=frozenset({0, 1})),
+    ),
+    Scenario("the provider fails twice", buys("sandbox_flaky"), ends("CONFIRMED")),
+    Scenario("declined", buys("sandbox_decline"), ends("PAYMENT_FAILED")),
+    Scenario("out of stock", buys(APPROVED), ends("REJECTED", stocked=QUANTITY - 1)),
+    Scenario("the provider never answers", buys("sandbox_timeout"), ends("FAILED")),
+    Scenario("delivered twice", delivers_twice, ends("CONFIRMED")),
+    Scenario("the message is lost", loses_the_message, ends("CONFIRMED")),
+    Scenario("left in the index", is_left_in_the_index, ends("CONFIRMED")),
+    Scenario("generated", generates, ends("CONFIRMED", orders=frozenset({2}), customer="generator")),
+    Scenario("cancelled at once", cancels_at_once, ends("CANCELLED")),
+    Scenario("cancelled between two charges", cancels_between_two_charges, ends("CANCELLED")),
+    *(
+        Scenario(f"cancelled before {state}, {order}", cancels_before(state, first=first), ends("CANCELLED"))
+        for state, first, order in (
+            *((state, True, "cancellation first") for state in _STATES),
+            *((state, False, "order first") for state in _STATES[1:3]),
+        )
+    ),
+    Scenario(
+        "cancelled before ConfirmOrder, and the client gives up",
+        cancels_before("ConfirmOrder", first=False, tries=1),
+        ends("CANCELLED", "CONFIRMED"),
+    ),
+    *(Scenario(f"stopped before {state}", stops_before(state), ends("FAILED")) for state in _STATES[:-2]),
+    Scenario("stopped before ValidateOrder", stops_before("ValidateOrder"), ends("CONFIRMED")),
+    Scenario("stopped before ReleaseStock", stops_before("ReleaseStock", "sandbox_timeout"), ends("FAILED")),
+    Scenario(
+        "the topic is gone",
+        buys(APPROVED),
+        ends("CONFIRMED", counted=_LOST),
+        {("order_processing", "NotifyOrderCompleted"): GONE},
+    ),
+    Scenario(
+        "the confirmation can neither be written nor read",
+        buys(APPROVED),
+        ends("FAILED", counted=frozenset({"OrdersFailed"})),
+        {("order_processing", "ConfirmOrder"): DENIED, ("order_processing", "LoadConfirmation"): DENIED},
+    ),
+    Scenario(
+        "the rejection cannot be written",
+        buys(APPROVED),
+        ends("FAILED", stocked=QUANTITY - 1, counted=frozenset({"OrdersFailed"})),
+        {("order_processing", "RejectOrder"): DENIED},
+    ),
+    Scenario(
+        "the refund fails for good",
+        cancels_before("the end", first=False),
+        ends("CANCELLED", owed=_OWED, counted=frozenset({"CancellationsIncomplete"})),
+        {("order_cancellation", "RefundPayment"): BUG},
+    ),
+    Scenario(
+        "the topic of cancellations is gone",
+        cancels_at_once,
+        ends("CANCELLED", counted=_LOST),
+        {("order_cancellation", "NotifyOrderCancelled"): GONE},
+    ),
+)

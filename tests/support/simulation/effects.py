@@ -1,0 +1,172 @@
+"""Every write that the code and the workflows make, read out of the files: the list that the crash matrix must cover.
+
+A write is a call of an AWS operation that changes something, a call of the payment provider, or a Task of a machine
+that changes something by itself. It is named by where it stands, and by the function of that file that was called.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import botocore.session
+from botocore import xform_name
+
+from tests.rules.workflows.error_rules import step_of
+from tests.rules.workflows.machine import MACHINE_FILES, ROOT, Machine
+
+SOURCE = ROOT / "src"
+CONTEXTS = ("orders", "payments")  # all of their functions; of the others, those that a machine calls
+_SERVICES = ("dynamodb", "sqs", "sns", "stepfunctions", "s3", "events", "scheduler", "cloudwatch")
+_READS = re.compile(r"(get|list|describe|query|scan|batch_get|head|receive|transact_get|select|test|validate|can)(_|$)")
+_WRITING_TASK = re.compile(r"arn:aws:states:::(?!lambda:|dynamodb:getItem)")
+
+
+@dataclass(frozen=True, order=True)
+class Effect:
+    """One write: `place` is file:line or machine:state, `entry` the function by which its file is entered."""
+
+    place: str
+    entry: str
+
+    def __str__(self) -> str:
+        return f"{self.place} ({self.entry})"
+
+
+def is_write(operation: str) -> bool:
+    """Tell whether an operation of boto3 (`put_item`) or of AWS (`PutItem`) changes anything."""
+    return not _READS.match(xform_name(operation))
+
+
+def task_effect(machine: str, state: str) -> Effect:
+    """Return the effect of a Task that writes by itself."""
+    return Effect(f"workflows/{machine}.asl.json:{state}", "the workflow")
+
+
+def writes_by_itself(resource: str) -> bool:
+    """Tell whether a Task with this resource changes something without a function of ours."""
+    return bool(_WRITING_TASK.match(resource))
+
+
+@cache
+def all_effects() -> frozenset[Effect]:
+    """Return every write of the functions in scope and of every machine."""
+    found = set()
+    for path in sorted(reachable_modules()):
+        found |= set(effects_in(path))
+    for machine in map(Machine.read, MACHINE_FILES):
+        for name, task in machine.tasks.items():
+            if writes_by_itself(task["Resource"]):
+                found.add(task_effect(machine.name, name))
+    return frozenset(found)
+
+
+def handlers_in_scope() -> list[Path]:
+    """Return the handlers whose writes are covered: those of CONTEXTS, and those that a machine calls."""
+    called = {step_of(task) for path in MACHINE_FILES for task in Machine.read(path).tasks.values()}
+    handlers = sorted((SOURCE / "handlers").glob("*/*.py"))
+    return [path for path in handlers if path.parent.name in CONTEXTS or path.stem in called]
+
+
+def reachable_modules() -> set[Path]:
+    """Return the modules of orderflow that the handlers in scope import, in any depth."""
+    found: set[Path] = set()
+    queue = handlers_in_scope()
+    while queue:
+        for node in ast.walk(_tree(queue.pop())):
+            modules = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            modules += [f"{module}.{alias.name}" for module in modules for alias in node.names]  # type: ignore[attr-defined]
+            for module in modules:
+                path = SOURCE / (module.replace(".", "/") + ".py")
+                if module.startswith("orderflow.") and path.exists() and path not in found:
+                    found.add(path)
+                    queue.append(path)
+    return found
+
+
+def effects_in(path: Path) -> Iterator[Effect]:
+    """Yield the writes of one module, once for each function that leads to them from outside the module."""
+    functions = list(_functions(_tree(path)))
+    for function in functions:
+        for line in function.writes:
+            for entry in _entries(function, functions):
+                yield Effect(f"{_short(path)}:{line}", entry)
+
+
+def effect_at(path: Path, line: int, entry: str) -> Effect | None:
+    """Return the effect whose call stands at that line of a running frame, None when the list does not have it."""
+    for function in _functions(_tree(path)):
+        for first, last in function.writes.items():
+            if first <= line <= last:
+                return Effect(f"{_short(path)}:{first}", entry)
+    return None
+
+
+@dataclass
+class _Function:
+    qualified: str
+    calls: set[str]
+    writes: dict[int, int] = field(default_factory=dict)  # first line of the call to its last
+
+    @property
+    def name(self) -> str:
+        return self.qualified.rpartition(".")[2]
+
+
+@cache
+def _functions(tree: ast.Module) -> tuple[_Function, ...]:
+    found = []
+    for holder, prefix in [(tree, ""), *((n, f"{n.name}.") for n in tree.body if isinstance(n, ast.ClassDef))]:
+        for node in holder.body:
+            if isinstance(node, ast.FunctionDef):
+                calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
+                writes = {call.lineno: call.end_lineno or call.lineno for call in calls if _writes(call)}
+                found.append(_Function(f"{prefix}{node.name}", {_called(call) for call in calls}, writes))
+    return tuple(found)
+
+
+def _entries(function: _Function, functions: list[_Function]) -> set[str]:
+    """Return the functions by which a module is entered on the way to this one."""
+    callers = [each for each in functions if function.name in each.calls and each is not function]
+    if not callers:
+        return {function.qualified}
+    beyond = {entry for caller in callers for entry in _entries(caller, functions)}
+    return beyond | (set() if function.name.startswith("_") else {function.qualified})
+
+
+def _writes(call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    asks_provider = (
+        "provider" in ast.unparse(call.func.value).rpartition(".")[2] and call.func.attr in _provider_calls()
+    )
+    return call.func.attr in _operations() or asks_provider
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+@cache
+def _operations() -> frozenset[str]:
+    session = botocore.session.get_session()
+    named = (name for service in _SERVICES for name in session.get_service_model(service).operation_names)
+    return frozenset(xform_name(name) for name in named if is_write(name))
+
+
+@cache
+def _provider_calls() -> frozenset[str]:
+    tree = _tree(SOURCE / "orderflow" / "payments" / "provider.py")
+    ports = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "PaymentProvider")
+    return frozenset(node.name for port in ports for node in port.body if isinstance(node, ast.FunctionDef))
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))

@@ -1,0 +1,145 @@
+"""Whether the six rules hold in a simulated shop that came to rest."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from orderflow.catalog.audit_store import DynamoStockAudit
+from orderflow.operations.doctor import Doctor
+from orderflow.orders.audit_store import DynamoOrderAudit
+from orderflow.orders.execution_store import StepFunctionsExecutions
+from orderflow.orders.open_orders import OPEN
+from orderflow.orders.status import OrderStatus
+from orderflow.payments.audit_store import DynamoPaymentAudit
+from orderflow.runtime.dynamo import from_item
+from tests.support.gateway import event
+from tests.support.simulation.account import Shop, plain
+from tests.support.simulation.states import machine_arn
+
+# Orders in these statuses owe nothing back: what was paid stays paid.
+_KEPT = {"CONFIRMED", "SHIPPED", "DELIVERED"}
+_OPEN_FOR = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What may be left behind.
+
+    `orders` are the possible numbers of orders; `owed` the doctor's rules that a person must still see to, `counted`
+    the metrics that call that person. An order without a notice is right only where OrderNoticesLost is counted.
+    """
+
+    ends: frozenset[str]
+    customer: str = "customer-1"
+    orders: frozenset[int] = frozenset({1})
+    stocked: int = 10
+    price: int = 1999
+    owed: frozenset[str] = frozenset()
+    counted: frozenset[str] = frozenset()
+
+
+def breaches(shop: Shop, expected: Expected, accepted: list[str]) -> Iterator[str]:
+    """Yield what is wrong, as sentences that begin with the rule."""
+    orders = [from_item(row) for row in shop.rows("orders")]
+    yield from _finished(shop, orders, accepted)
+    yield from _once(shop, orders, expected)
+    yield from _balanced(shop, orders, expected)
+    for order in orders:
+        lines = sum(line["quantity"] * expected.price for line in order["items"])
+        if order["total"] != lines:
+            yield f"the server prices: {order['total']} is asked for, the catalogue says {lines}"
+        yield from _theirs(shop, order, expected.customer)
+        yield from _told(shop, order, expected)
+    for metric in sorted(expected.counted - set(shop.metrics)):
+        yield f"a failure is a failure: {metric} is not counted, so nobody is called"
+
+
+def _finished(shop: Shop, orders: list[dict[str, Any]], accepted: list[str]) -> Iterator[str]:
+    known = {order["orderId"] for order in orders}
+    yield from (
+        f"accepted means finished: {order_id} was answered and is not there"
+        for order_id in accepted
+        if order_id not in known
+    )
+    for order in orders:
+        if OrderStatus(order["status"]) in OPEN:
+            yield f"accepted means finished: the order is {order['status']}"
+        if "openGroup" in order:
+            yield f"accepted means finished: the order is {order['status']} and still among the open ones"
+    yield from (
+        f"accepted means finished: {run.arn} still runs" for run in shop.states.runs.values() if run.status == "RUNNING"
+    )
+    if shop.queue.messages:
+        yield "accepted means finished: a message is still queued"
+
+
+def _once(shop: Shop, orders: list[dict[str, Any]], expected: Expected) -> Iterator[str]:
+    if len(orders) not in expected.orders:
+        yield f"once: there are {len(orders)} orders"
+    for order in orders:
+        runs = [run for run in shop.states.runs.values() if run.input.get("orderId") == order["orderId"]]
+        firsts = [run for run in runs if run.machine == "order_processing" and "-repair-" not in run.arn]
+        if len(firsts) > 1:
+            yield f"once: {len(firsts)} executions process the order"
+        charges = [key for key in shop.ledger.charged if order["orderId"] in key]
+        if len(charges) > 1:
+            yield f"once: charged by {charges}"
+        told = {notice.message["eventId"] for notice in shop.notices if notice.message["orderId"] == order["orderId"]}
+        if order["status"] == "CANCELLED":
+            told -= {f"{order['orderId']}#CONFIRMED"}  # it was, before
+        if len(told) > 1:
+            yield f"once: the world was told {sorted(told)}"
+
+
+def _balanced(shop: Shop, orders: list[dict[str, Any]], expected: Expected) -> Iterator[str]:
+    shop.advance(hours=1)
+    found = [finding for finding in doctor(shop).examine() if finding.rule not in expected.owed]
+    yield from (f"stock and money balance: the doctor says {finding.rule}: {finding.message}" for finding in found)
+    kept = [order for order in orders if order["status"] in _KEPT]
+    units = sum(line["quantity"] for order in kept for line in order["items"])
+    (stock,) = (from_item(row) for row in shop.rows("stock"))
+    counters = (stock["available"], stock["reserved"] + stock["sold"])
+    if "stock-is-given-back" not in expected.owed and counters != (expected.stocked - units, units):
+        yield f"stock and money balance: {counters} are available and taken, {units} of {expected.stocked} are owed"
+    if shop.ledger.held and "money-is-given-back" not in expected.owed:
+        yield f"stock and money balance: the provider still holds {sorted(shop.ledger.held)}"
+    owed = sum(order["total"] - order["refunded"] for order in kept)
+    if "money-is-given-back" not in expected.owed and shop.ledger.balance != owed:
+        yield f"stock and money balance: the shop holds {shop.ledger.balance}, its orders owe {owed}"
+
+
+def doctor(shop: Shop) -> Doctor:
+    """Return the doctor of operators, for this shop."""
+    dynamodb, tables = plain("dynamodb"), shop.tables
+    return Doctor(
+        orders=DynamoOrderAudit(dynamodb, tables["orders"]),
+        stock=DynamoStockAudit(dynamodb, stock=tables["stock"], reservations=tables["reservations"]),
+        payments=DynamoPaymentAudit(dynamodb, tables["payments"]),
+        executions=StepFunctionsExecutions(shop.states, machine_arn("order_processing")),
+        clock=lambda: shop.now,
+        open_for=_OPEN_FOR,
+    )
+
+
+def _theirs(shop: Shop, order: dict[str, Any], customer: str) -> Iterator[str]:
+    for who, right in ((customer, 200), ("somebody-else", 404)):
+        answer = shop.ask("get_order", event(user=who, path={"orderId": order["orderId"]}))
+        if answer is None or answer["statusCode"] != right:
+            yield f"yours only: {who} is answered {answer and answer['statusCode']}"
+
+
+def _told(shop: Shop, order: dict[str, Any], expected: Expected) -> Iterator[str]:
+    status, order_id = order["status"], order["orderId"]
+    if status not in expected.ends:
+        yield f"a failure is a failure: the order ends {status}, not {' or '.join(sorted(expected.ends))}"
+    if status != "CONFIRMED" and "statusReason" not in order:
+        yield f"a failure is a failure: the order is {status} and does not say why"
+    if status == "FAILED" and "OrdersFailed" not in shop.metrics:
+        yield "a failure is a failure: the order FAILED and nobody is called"
+    codes = {entry["reason"]["code"] for entry in order["history"] if "reason" in entry}
+    if "COMPENSATION_INCOMPLETE" in codes and not expected.owed:
+        yield "a failure is a failure: the compensation is incomplete"
+    sent = [notice for notice in shop.notices if notice.message["eventId"] == f"{order_id}#{status}"]
+    if not sent and not {"OrderNoticesLost", "CancellationsIncomplete"} & expected.counted:
+        yield f"a failure is a failure: nobody was told that the order is {status}"
