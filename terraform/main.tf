@@ -104,6 +104,8 @@ module "orders" {
   default_payment_token         = var.default_payment_token
   order_generator               = var.order_generator
   products_table                = module.catalog.products_table
+  review_threshold              = var.review_threshold
+  review_deadline_seconds       = var.review_deadline_seconds
   payment_state_machine_arn     = module.payments.payment_state_machine_arn
   reservations_table            = module.catalog.reservations_table
   stock_table                   = module.catalog.stock_table
@@ -210,6 +212,10 @@ module "notifications" {
     order_failed = {
       arn   = module.orders.order_failed_topic_arn
       types = [for type, topic in local.event_topics : type if topic == "order-failed"]
+    }
+    order_review = {
+      arn   = module.orders.order_review_topic_arn
+      types = [for type, topic in local.event_topics : type if topic == "order-review"]
     }
     alarms = { arn = module.alarm_topic.arn, types = [] }
   }

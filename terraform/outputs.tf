@@ -83,6 +83,11 @@ output "order_completed_topic_arn" {
   value       = module.orders.order_completed_topic_arn
 }
 
+output "order_review_topic_arn" {
+  description = "Topic that tells the shop's people which orders wait for them."
+  value       = module.orders.order_review_topic_arn
+}
+
 output "order_failed_topic_arn" {
   description = "ARN of the topic that tells of orders that ended otherwise."
   value       = module.orders.order_failed_topic_arn

@@ -296,6 +296,7 @@ variable "notification_subscriptions" {
   type = object({
     order_completed = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
     order_failed    = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
+    order_review    = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
     alarms          = optional(list(object({ email = optional(string), phone_number = optional(string), types = optional(list(string), []) })), [])
   })
   default = {}
@@ -304,6 +305,29 @@ variable "notification_subscriptions" {
   validation {
     condition     = alltrue([for one in flatten(values(var.notification_subscriptions)) : (one.email == null) != (one.phone_number == null)])
     error_message = "Each of notification_subscriptions must have either an email or a phone_number."
+  }
+}
+
+variable "review_threshold" {
+  description = "Orders of this total or more, in minor units, wait for a person before they are charged; 0 asks nobody."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.review_threshold >= 0 && floor(var.review_threshold) == var.review_threshold
+    error_message = "review_threshold must be a whole number of minor units, such as 100000 for 1,000.00 EUR, or 0."
+  }
+}
+
+variable "review_deadline_seconds" {
+  description = "How long a person has to decide about an order that is held; then it is rejected."
+  type        = number
+  default     = 86400
+
+  # order_processing's own timeout outlasts the longest of them.
+  validation {
+    condition     = var.review_deadline_seconds >= 60 && var.review_deadline_seconds <= 604800 && floor(var.review_deadline_seconds) == var.review_deadline_seconds
+    error_message = "review_deadline_seconds must be a whole number from 60 (a minute) to 604800 (a week)."
   }
 }
 

@@ -108,5 +108,10 @@ module "cancel_order" {
       actions   = ["states:StartExecution"]
       resources = [module.order_cancellation.live_arn]
     },
+    {
+      sid       = "EndTheWaitForAReview"
+      actions   = ["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"]
+      resources = [module.order_processing.arn]
+    },
   ]
 }

@@ -3,6 +3,8 @@ output "functions" {
   value = {
     for operation, function in merge({
       cancel_order         = module.cancel_order
+      request_review       = module.request_review
+      review_order         = module.review_order
       place_order          = module.place_order
       list_orders          = module.list_orders
       get_order            = module.get_order
@@ -61,4 +63,9 @@ output "order_completed_topic_arn" {
 output "order_failed_topic_arn" {
   description = "ARN of the topic that tells of orders that ended otherwise."
   value       = module.order_failed_topic.arn
+}
+
+output "order_review_topic_arn" {
+  description = "ARN of the topic that tells the shop's people which orders wait for them."
+  value       = module.order_review_topic.arn
 }

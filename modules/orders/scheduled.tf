@@ -41,7 +41,7 @@ module "sweep_orders" {
         {
           test     = "ForAllValues:StringEquals"
           variable = "dynamodb:Attributes"
-          values   = ["checkAfter", "correlationId", "executionArn", "orderId", "status"]
+          values   = ["checkAfter", "correlationId", "executionArn", "orderId", "review", "reviewDeadline", "reviewToken", "status"]
         },
         # A read that names no attributes asks for all of them, and ForAllValues is true of nothing.
         {
@@ -52,13 +52,13 @@ module "sweep_orders" {
       ]
     },
     {
-      sid       = "PutTheNextLookAtAnOrderOff"
+      sid       = "PutTheNextLookAtAnOrderOffAndForgetATokenThatWasUsed"
       actions   = ["dynamodb:UpdateItem"]
       resources = [module.orders_table.arn]
       conditions = [{
         test     = "ForAllValues:StringEquals"
         variable = "dynamodb:Attributes"
-        values   = ["checkAfter", "openGroup", "orderId", "status"]
+        values   = ["checkAfter", "openGroup", "orderId", "reviewToken", "status"]
       }]
     },
     {
@@ -75,6 +75,11 @@ module "sweep_orders" {
       sid       = "StartAFreshExecution"
       actions   = ["states:StartExecution"]
       resources = [module.order_processing.live_arn]
+    },
+    {
+      sid       = "KeepAWorkflowWaitingOrTellItTheDecision"
+      actions   = ["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"]
+      resources = [module.order_processing.arn]
     },
   ]
 }

@@ -126,3 +126,26 @@ variable "order_generator" {
     error_message = "order_generator needs a default_payment_token: sample orders bring none."
   }
 }
+
+variable "review_threshold" {
+  description = "Orders of this total or more, in minor units, wait for a person before they are charged; 0 asks nobody."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.review_threshold >= 0 && floor(var.review_threshold) == var.review_threshold
+    error_message = "review_threshold must be a whole number of minor units, such as 100000 for 1,000.00 EUR, or 0."
+  }
+}
+
+variable "review_deadline_seconds" {
+  description = "How long a person has to decide about an order that is held; then it is rejected."
+  type        = number
+  default     = 86400
+
+  # order_processing's own timeout outlasts the longest of them.
+  validation {
+    condition     = var.review_deadline_seconds >= 60 && var.review_deadline_seconds <= 604800 && floor(var.review_deadline_seconds) == var.review_deadline_seconds
+    error_message = "review_deadline_seconds must be a whole number from 60 (a minute) to 604800 (a week)."
+  }
+}

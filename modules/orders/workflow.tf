@@ -31,6 +31,10 @@ module "order_processing" {
     order_completed_topic_arn         = module.order_completed_topic.arn
     order_failed_topic_arn            = module.order_failed_topic.arn
     metrics_namespace                 = var.platform.metrics_namespace
+    request_review_function_arn       = module.request_review.arn
+    review_threshold                  = var.review_threshold
+    review_deadline_seconds           = var.review_deadline_seconds
+    review_heartbeat_seconds          = local.review_heartbeat_seconds
   })
 
   statements = [
@@ -59,6 +63,11 @@ module "order_processing" {
       sid       = "HearOfTheEndOfThePayment"
       actions   = ["events:DescribeRule", "events:PutRule", "events:PutTargets"]
       resources = ["arn:${var.platform.partition}:events:${var.platform.region}:${var.platform.account_id}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"]
+    },
+    {
+      sid       = "HaveAnOrderReviewed"
+      actions   = ["lambda:InvokeFunction"]
+      resources = [module.request_review.arn]
     },
     {
       sid       = "TellHowTheOrderEnded"

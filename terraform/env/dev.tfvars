@@ -9,3 +9,6 @@ deletion_protection   = false
 
 throttling_rate_limit  = 50
 throttling_burst_limit = 100
+
+# In minor units: who orders for 1,000.00 or more is looked at by a person first.
+review_threshold = 100000

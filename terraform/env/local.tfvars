@@ -20,3 +20,6 @@ validate_bodies_at_edge       = false
 # One machine is the limit, not the API.
 throttling_rate_limit  = 10000
 throttling_burst_limit = 5000
+
+# In minor units: who orders for 1,000.00 or more is looked at by a person first.
+review_threshold = 100000

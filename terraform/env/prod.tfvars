@@ -8,3 +8,6 @@ payment_provider = "stripe"
 
 throttling_rate_limit  = 500
 throttling_burst_limit = 1000
+
+# In minor units: who orders for 1,000.00 or more is looked at by a person first.
+review_threshold = 100000

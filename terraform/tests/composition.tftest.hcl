@@ -44,8 +44,8 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
       "capture_payment", "check_health", "create_product", "create_upload_url", "delete_product", "deliver_order",
       "find_payment_outcome", "finish_movements", "get_order", "get_payment", "get_product", "list_orders",
       "list_products", "login_customer", "pay_order", "place_order", "receive_stripe_event", "refund_order",
-      "refund_payment", "register_customer", "release_stock", "reserve_stock", "return_order", "ship_order",
-      "start_order_workflow", "sweep_orders", "update_product", "void_payment",
+      "refund_payment", "register_customer", "release_stock", "request_review", "reserve_stock", "return_order",
+      "review_order", "ship_order", "start_order_workflow", "sweep_orders", "update_product", "void_payment",
     ]
     error_message = "Each operation of the contract must have its function."
   }
@@ -58,12 +58,13 @@ run "a_real_environment_is_traced_alarmed_protected_and_checks_its_health_with_l
     notification_subscriptions = {
       order_completed = [{ email = "sales@example.com" }]
       order_failed    = [{ phone_number = "+4915112345678", types = ["order.failed", "order.cancelled"] }]
+      order_review    = [{ email = "reviewers@example.com", types = ["order.review_requested"] }]
       alarms          = [{ email = "on-call@example.com" }, { phone_number = "+4915112345678" }]
     }
   }
 
   assert {
-    condition     = module.notifications.subscription_count == { alarms = 2, order_completed = 1, order_failed = 1 }
+    condition     = module.notifications.subscription_count == { alarms = 2, order_completed = 1, order_failed = 1, order_review = 1 }
     error_message = "Who is named must be subscribed to the topic they are named at."
   }
   assert {
@@ -108,7 +109,7 @@ run "a_laptop_is_the_same_root_with_its_own_switches" {
   }
 
   assert {
-    condition     = module.notifications.subscription_count == { alarms = 0, order_completed = 0, order_failed = 0 }
+    condition     = module.notifications.subscription_count == { alarms = 0, order_completed = 0, order_failed = 0, order_review = 0 }
     error_message = "Nobody may be subscribed who was not named."
   }
   assert {

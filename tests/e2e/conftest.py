@@ -171,6 +171,13 @@ def listen(stack: Stack) -> Iterator[Callable[..., Inbox]]:
         yield lambda topic, **attributes: open_inboxes.enter_context(_listening(stack, topic, **attributes))
 
 
+@pytest.fixture
+def review_inbox(stack: Stack) -> Iterator[Inbox]:
+    """A temporary queue that hears which orders wait for a person."""
+    with _listening(stack, "order_review_topic_arn") as inbox:
+        yield inbox
+
+
 @contextmanager
 def _listening(stack: Stack, *topic_outputs: str, **attributes: str) -> Iterator[Inbox]:
     sqs, sns = stack.client("sqs"), stack.client("sns")

@@ -35,6 +35,11 @@ from tests.e2e.test_order_journey import (  # noqa: F401 - collected here again,
     test_an_order_beyond_the_stock_is_rejected_and_takes_nothing,
     test_orders_are_listed_newest_first_page_by_page,
 )
+from tests.e2e.test_review import (  # noqa: F401 - collected here again, under IAM
+    test_a_customer_cancels_an_order_in_review_and_its_workflow_ends,
+    test_an_approved_order_is_confirmed_and_nothing_was_charged_before,
+    test_an_order_that_nobody_looked_at_in_time_is_rejected_by_the_sweepers_look,
+)
 from tests.e2e.test_sweeper import (  # noqa: F401 - collected here again, under IAM
     test_a_captured_payment_of_an_order_whose_execution_is_gone_is_refunded,
     test_an_order_that_was_never_queued_is_confirmed_after_a_sweep_and_a_second_sweep_changes_nothing,

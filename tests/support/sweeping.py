@@ -65,11 +65,15 @@ class RepairShop:
     executions: InMemoryExecutions = field(default_factory=InMemoryExecutions)
     queue: InMemoryQueue = field(default_factory=InMemoryQueue)
     clock: FrozenClock = field(default_factory=FrozenClock)
+    tended: list[str] = field(default_factory=list)
 
     def add(self, order_id: str, status: OrderStatus = OrderStatus.PENDING, check_after: str | None = DUE) -> None:
-        """Put in an order; one that left PENDING was claimed by the execution of its name."""
+        """Put in an order; one that left PENDING was claimed by the execution of its name, one in REVIEW waits."""
         execution = None if status is OrderStatus.PENDING else self.executions.identify(order_id)
-        self.store.orders[order_id] = OpenOrder(order_id, status, f"correlation-{order_id}", check_after, execution)
+        waits = status is OrderStatus.REVIEW
+        self.store.orders[order_id] = OpenOrder(
+            order_id, status, f"correlation-{order_id}", check_after, execution, waits
+        )
 
     def ended(self, *names: str) -> None:
         """Let executions of these names be over."""
@@ -80,4 +84,5 @@ class RepairShop:
         """Return the sweeper; with a trap, every call it makes is counted by it."""
         parts = (self.store, self.executions, self.queue)
         store, executions, queue = (trap.guard(part) if trap else part for part in parts)
-        return Sweeper(store=store, executions=executions, queue=queue, clock=self.clock)
+        tend = trap.guard(self.tended.append) if trap else self.tended.append
+        return Sweeper(store=store, executions=executions, queue=queue, tend_wait=tend, clock=self.clock)

@@ -25,6 +25,9 @@ REFUSALS = {"OutOfStockError", "UnknownProductError", "PaymentDeclinedError"}
 HANDED_OVER = {"OrderOutcomeNotRecordedError", "OrderConfirmationUnknownError", "CancellationIncompleteError"}
 INCOMPLETE = "COMPENSATION_INCOMPLETE"
 
+# So a wait for a review ends when nobody decided.
+_UNDECIDED = {"States.Timeout", "States.HeartbeatTimeout", "ReviewExpiredError"}
+
 _ORDERS_TABLE = "${orders_table}"
 _NOT_LANDED = "DynamoDB.ConditionalCheckFailedException"
 _FAILING = {"REJECTED", "PAYMENT_FAILED", "FAILED", "CANCELLED"}
@@ -70,6 +73,7 @@ class _Path:
                     self._write(name, request, error)
                 elif _reads_orders(state) and error is None:
                     self.status = result.get("Item", {}).get("status", {}).get("S", self.status)
+                self._wait(state, error)
                 self._take(state, error)
         failing = self.status != "CONFIRMED" and (self.status in _FAILING or self.execution.status == "FAILED")
         told = INCOMPLETE in self.reasons or self.execution.error in HANDED_OVER
@@ -102,6 +106,12 @@ class _Path:
             if not possible:
                 self.findings.append(f"{name} moves an order that is {self.status} to {target} and asks for {sources}")
             self.status = target
+
+    def _wait(self, state: dict[str, Any], error: str | None) -> None:
+        """Follow a review: its function holds the order, and who decides gives it back before the workflow hears."""
+        if called_by(state) == "request_review":
+            given_back = error is None or error == "ReviewRejectedError"
+            self.status = "PROCESSING" if given_back else "REVIEW" if error in _UNDECIDED else self.status
 
     def _take(self, state: dict[str, Any], error: str | None) -> None:
         called = called_by(state)

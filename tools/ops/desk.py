@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import click
@@ -28,7 +29,10 @@ from orderflow.orders.order_queue import SqsOrderQueue
 from orderflow.orders.order_store import DynamoOrderStore
 from orderflow.orders.reading import OrderStore
 from orderflow.orders.retrying import MAX_RETRIES, Cancellations, Retrier
+from orderflow.orders.review_store import DynamoReviewStore
+from orderflow.orders.review_wait import tend_wait
 from orderflow.orders.sweeping import Sweeper
+from orderflow.orders.task_tokens import StepFunctionsWaits
 from orderflow.payments.audit import PaymentAudit
 from orderflow.payments.audit_store import DynamoPaymentAudit
 from orderflow.runtime.caller import ADMIN_GROUP, Caller
@@ -116,6 +120,12 @@ def desk_at(shop: Target) -> Desk:
             DynamoOpenOrderStore(dynamodb, outputs["orders_table_name"]),
             RepairExecutions(states, outputs["order_state_machine_arn"]),
             SqsOrderQueue(sqs, outputs["order_queue_url"]),
+            partial(
+                tend_wait,
+                store=DynamoReviewStore(dynamodb, outputs["orders_table_name"]),
+                waits=StepFunctionsWaits(states),
+                clock=utc_now,
+            ),
             utc_now,
             repairs,
         )

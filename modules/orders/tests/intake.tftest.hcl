@@ -134,6 +134,22 @@ override_resource {
   }
 }
 
+override_resource {
+  target          = module.request_review.aws_lambda_function.this
+  override_during = plan
+  values = {
+    arn = "arn:aws:lambda:eu-central-1:123456789012:function:request-review"
+  }
+}
+
+override_resource {
+  target          = module.order_review_topic.aws_sns_topic.this
+  override_during = plan
+  values = {
+    arn = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-review"
+  }
+}
+
 run "placing_an_order_prices_stores_and_queues_it" {
   command = plan
 
@@ -194,6 +210,7 @@ run "cancelling_an_order_reads_writes_and_starts_the_live_cancellation" {
       WriteItsOwnLog           = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
       ReadTheOrderAndCancelIt  = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
       StartTheLiveCancellation = [["states:StartExecution"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live"]]
+      EndTheWaitForAReview     = [["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing"]]
     }
     error_message = "cancel_order must be allowed exactly what its code does."
   }

@@ -131,21 +131,22 @@ run "the_sweeper_reads_open_orders_and_starts_what_stopped_and_nothing_else" {
 
   assert {
     condition = { for s in jsondecode(module.sweep_orders.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
-      WriteItsOwnLog             = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
-      KeepFailedEvents           = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-scheduled-orders-dlq"]]
-      FindOpenOrders             = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders/index/by-open"]]
-      ReadHowAnOrderStands       = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
-      PutTheNextLookAtAnOrderOff = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
-      QueueAnOrderAgain          = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-orders"]]
-      LookAtTheOrdersExecutions  = [["states:DescribeExecution"], ["arn:aws:states:eu-central-1:123456789012:execution:orderflow-test-order-processing:*"]]
-      StartAFreshExecution       = [["states:StartExecution"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing:live"]]
+      WriteItsOwnLog                                       = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      KeepFailedEvents                                     = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-scheduled-orders-dlq"]]
+      FindOpenOrders                                       = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders/index/by-open"]]
+      ReadHowAnOrderStands                                 = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
+      PutTheNextLookAtAnOrderOffAndForgetATokenThatWasUsed = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
+      QueueAnOrderAgain                                    = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-orders"]]
+      LookAtTheOrdersExecutions                            = [["states:DescribeExecution"], ["arn:aws:states:eu-central-1:123456789012:execution:orderflow-test-order-processing:*"]]
+      StartAFreshExecution                                 = [["states:StartExecution"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing:live"]]
+      KeepAWorkflowWaitingOrTellItTheDecision              = [["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing"]]
     }
     error_message = "sweep_orders must be allowed exactly what its code does."
   }
   assert {
     condition = { for s in jsondecode(module.sweep_orders.policy).Statement : s.Sid => s.Condition if can(s.Condition) } == {
-      ReadHowAnOrderStands       = { "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["checkAfter", "correlationId", "executionArn", "orderId", "status"] }, Null = { "dynamodb:Attributes" = ["false"] } }
-      PutTheNextLookAtAnOrderOff = { "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["checkAfter", "openGroup", "orderId", "status"] } }
+      ReadHowAnOrderStands                                 = { "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["checkAfter", "correlationId", "executionArn", "orderId", "review", "reviewDeadline", "reviewToken", "status"] }, Null = { "dynamodb:Attributes" = ["false"] } }
+      PutTheNextLookAtAnOrderOffAndForgetATokenThatWasUsed = { "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["checkAfter", "openGroup", "orderId", "reviewToken", "status"] } }
     }
     error_message = "The sweeper must see neither what was bought nor how it is paid."
   }

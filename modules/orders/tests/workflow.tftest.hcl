@@ -134,6 +134,22 @@ override_resource {
   }
 }
 
+override_resource {
+  target          = module.request_review.aws_lambda_function.this
+  override_during = plan
+  values = {
+    arn = "arn:aws:lambda:eu-central-1:123456789012:function:request-review"
+  }
+}
+
+override_resource {
+  target          = module.order_review_topic.aws_sns_topic.this
+  override_during = plan
+  values = {
+    arn = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-review"
+  }
+}
+
 run "the_workflow_may_do_what_its_states_do_and_nothing_else" {
   command = plan
 
@@ -145,6 +161,7 @@ run "the_workflow_may_do_what_its_states_do_and_nothing_else" {
       FollowAndStopThePayment          = [["states:DescribeExecution", "states:StopExecution"], ["arn:aws:states:eu-central-1:123456789012:execution:orderflow-test-payment:*"]]
       HearOfTheEndOfThePayment         = [["events:DescribeRule", "events:PutRule", "events:PutTargets"], ["arn:aws:events:eu-central-1:123456789012:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"]]
       TellHowTheOrderEnded             = [["sns:Publish"], ["arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-failed"]]
+      HaveAnOrderReviewed              = [["lambda:InvokeFunction"], ["arn:aws:lambda:eu-central-1:123456789012:function:request-review"]]
       CountOrdersThatFailed            = [["cloudwatch:PutMetricData"], ["*"]]
     }
     error_message = "order_processing must be allowed exactly what its states do."
@@ -224,6 +241,8 @@ run "the_api_finds_every_function_by_its_operation" {
       cancel_order         = "orderflow-test-cancel-order"
       deliver_order        = "orderflow-test-deliver-order"
       finish_movements     = "orderflow-test-finish-movements"
+      request_review       = "orderflow-test-request-review"
+      review_order         = "orderflow-test-review-order"
       get_order            = "orderflow-test-get-order"
       list_orders          = "orderflow-test-list-orders"
       place_order          = "orderflow-test-place-order"

@@ -1,10 +1,15 @@
 """POST /orders/{orderId}/cancel and DELETE /orders/{orderId}: the order is cancelled, what it took is given back."""
 
+from functools import partial
+
 from orderflow.contract import cancel_order_request
 from orderflow.orders.cancellation_store import DynamoCancellationStore
 from orderflow.orders.cancelling import cancel_order
 from orderflow.orders.order_store import DynamoOrderStore
+from orderflow.orders.review_store import DynamoReviewStore
+from orderflow.orders.review_wait import tend_wait
 from orderflow.orders.status import OrderStatus
+from orderflow.orders.task_tokens import StepFunctionsWaits
 from orderflow.orders.workflow_starter import StepFunctionsCancellationStarter
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
@@ -27,6 +32,12 @@ def handler(request: Request) -> Response:
         store=DynamoCancellationStore(dynamodb, table),
         starter=StepFunctionsCancellationStarter(
             client("stepfunctions"), settings.text("CANCELLATION_STATE_MACHINE_ARN")
+        ),
+        end_wait=partial(
+            tend_wait,
+            store=DynamoReviewStore(dynamodb, table),
+            waits=StepFunctionsWaits(client("stepfunctions")),
+            clock=utc_now,
         ),
         clock=utc_now,
     )

@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from orderflow.orders.errors import SweepIncompleteError
 from orderflow.orders.open_order_store import DynamoOpenOrderStore
 from orderflow.orders.order_executions import StepFunctionsExecutions
 from orderflow.orders.order_queue import SqsOrderQueue
+from orderflow.orders.review_store import DynamoReviewStore
+from orderflow.orders.review_wait import tend_wait
 from orderflow.orders.sweeping import REPAIRS, Finding, Sweeper
+from orderflow.orders.task_tokens import StepFunctionsWaits
 from orderflow.runtime import settings
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
@@ -22,10 +26,17 @@ _LONGEST_LOOK_MS = 30_000
 @scheduled_handler
 def handler(_event: Mapping[str, Any], remaining_ms: Callable[[], int]) -> dict[str, Any]:
     """Return how many orders were found how; raises SweepIncompleteError after all when one could not be looked at."""
+    dynamodb, table = client("dynamodb"), settings.text("ORDERS_TABLE")
     sweeper = Sweeper(
-        store=DynamoOpenOrderStore(client("dynamodb"), settings.text("ORDERS_TABLE")),
+        store=DynamoOpenOrderStore(dynamodb, table),
         executions=StepFunctionsExecutions(client("stepfunctions"), settings.text("ORDER_STATE_MACHINE_ARN")),
         queue=SqsOrderQueue(client("sqs"), settings.text("ORDER_QUEUE_URL")),
+        tend_wait=partial(
+            tend_wait,
+            store=DynamoReviewStore(dynamodb, table),
+            waits=StepFunctionsWaits(client("stepfunctions")),
+            clock=utc_now,
+        ),
         clock=utc_now,
     )
     found: Counter[str] = Counter()

@@ -21,6 +21,7 @@ from orderflow.runtime.audit import Finding
 
 _PAID = frozenset({OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.RETURNED})
 _GIVEN_BACK = frozenset({OrderStatus.REJECTED, OrderStatus.PAYMENT_FAILED, OrderStatus.CANCELLED, OrderStatus.FAILED})
+_HELD_BY_EXECUTION = frozenset({OrderStatus.PROCESSING, OrderStatus.REVIEW})
 _HOLDING_MONEY = LIVE | {PaymentStatus.CAPTURED}
 _RUNNING = "RUNNING"
 
@@ -72,8 +73,8 @@ class Doctor:
         order, now = record.order, self.clock()
         subject = f"order {order.order_id}"
         yield from check_order(record, now, self.open_for)
-        if order.status is OrderStatus.PROCESSING and (status := self.executions.status(record.execution)) != _RUNNING:
-            message = f"PROCESSING, and its execution is {status or 'not there'}: nobody moves it on"
+        if order.status in _HELD_BY_EXECUTION and (status := self.executions.status(record.execution)) != _RUNNING:
+            message = f"{order.status}, and its execution is {status or 'not there'}: nobody moves it on"
             yield Finding("orders-end-in-time", subject, message)
         if order.status in _PAID:
             yield from check_money(record, payment)

@@ -31,6 +31,7 @@ class OrderRecord:
     correlation_id: str
     execution_arn: str | None
     cancellation: str | None = None
+    review_deadline: str | None = None
 
     @property
     def execution(self) -> str:
@@ -64,10 +65,15 @@ def check_order(record: OrderRecord, now: datetime, open_for: timedelta) -> Iter
             f"the row says {record.line_totals}, {record.subtotal}, {record.total}"
         )
         yield Finding("totals-are-what-the-lines-say", subject, message)
-    age = now - datetime.fromisoformat(order.created_at)
+    # An order that was reviewed set out anew with its decision.
+    reviewed = any(entry.status is OrderStatus.REVIEW for entry in order.history)
+    age = now - datetime.fromisoformat(order.history[-1].at if reviewed else order.created_at)
     if order.status in MOVING and age > open_for:
-        message = f"{order.status} since {order.updated_at}, placed {int(age.total_seconds() // 60)} minutes ago"
+        message = f"{order.status} since {order.updated_at}, on its way for {int(age.total_seconds() // 60)} minutes"
         yield Finding("orders-end-in-time", subject, message)
+    deadline = record.review_deadline
+    if order.status is OrderStatus.REVIEW and (not deadline or now - datetime.fromisoformat(deadline) > open_for):
+        yield Finding("reviews-end-in-time", subject, f"it waits for a review that was due at {deadline or 'no time'}")
     yield from _check_execution(record, subject)
     yield from _check_cancellation(record, now, open_for, subject)
     for movement in pending(order):

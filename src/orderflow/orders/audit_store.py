@@ -9,7 +9,9 @@ from orderflow.runtime.audit import Page, page_of
 from orderflow.runtime.batch import read_batch
 from orderflow.runtime.scan import pages
 
-_ATTRIBUTES = (*SHOWN_ATTRIBUTES, "subtotal", "total", "correlationId", "executionArn", "cancellation")
+_ATTRIBUTES = (
+    *SHOWN_ATTRIBUTES, "subtotal", "total", "correlationId", "executionArn", "cancellation", "reviewDeadline",
+)  # fmt: skip
 
 
 class DynamoOrderAudit:
@@ -44,4 +46,5 @@ def _record(row: Mapping[str, Any]) -> OrderRecord:
         correlation_id=row["correlationId"],
         execution_arn=row.get("executionArn"),
         cancellation=row.get("cancellation"),
+        review_deadline=row.get("reviewDeadline"),
     )

@@ -5,6 +5,7 @@ still carried out, and one whose start fails has changed nothing: the client rep
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +16,7 @@ from orderflow.orders.order import Order, StatusReason
 from orderflow.orders.reading import OrderStore, get_order
 from orderflow.orders.status import Action, Actor, OrderStatus
 from orderflow.runtime.caller import Caller
+from orderflow.runtime.errors import TransientError
 
 
 class OrderMovedError(Exception):
@@ -56,10 +58,12 @@ def cancel_order(
     orders: OrderStore,
     store: CancellationStore,
     starter: CancellationStarter,
+    end_wait: Callable[[str], None],
     clock: Callable[[], datetime],
 ) -> Order:
     """Cancel the order and return it as it was before; repeating changes nothing and answers the same.
 
+    `end_wait` tells an execution that waits for a review. Not told, it waits in vain until its heartbeat is missed.
     Raises OrderNotFoundError, IllegalActionError where the order has gone too far, and WorkflowUnavailableError:
     nothing was cancelled, repeat.
     """
@@ -76,6 +80,9 @@ def cancel_order(
         order = get_order(order_id, caller, orders)
         if order.status is not OrderStatus.CANCELLED:
             raise _illegal(order, caller) from None
+    if order.status is not OrderStatus.CONFIRMED:  # it may have been held since it was read
+        with suppress(TransientError):
+            end_wait(order_id)
     return order
 
 

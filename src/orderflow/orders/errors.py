@@ -268,3 +268,36 @@ class NoticesUnavailableError(TransientError):
     """The topic did not answer, or asked us to slow down."""
 
     code = "NOTICES_UNAVAILABLE"
+
+
+class OrderChangedElsewhereError(ConflictError):
+    """The order left its workflow, by a cancellation for example: what a step was to do with it is void."""
+
+    code = "ORDER_CHANGED_ELSEWHERE"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Order {order_id} was moved on by somebody else; nothing was done with it.")
+
+
+class ReviewRejectedError(UnprocessableError):
+    """A person refused the order in review; why is kept on the order."""
+
+    code = "REVIEW_REJECTED"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Order {order_id} was rejected in review; its history says why.")
+
+
+class ReviewExpiredError(UnprocessableError):
+    """Nobody decided about the order in time."""
+
+    code = "REVIEW_EXPIRED"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Nobody decided about order {order_id} in time.")
+
+
+class ReviewNoticeUnavailableError(TransientError):
+    """The topic of reviews did not answer, or asked us to slow down."""
+
+    code = "REVIEW_NOTICE_UNAVAILABLE"

@@ -35,7 +35,7 @@ class DynamoOpenOrderStore:
                 TableName=self._table,
                 Key=to_item({"orderId": order_id}),
                 ConsistentRead=True,
-                ProjectionExpression="orderId, #status, correlationId, checkAfter, executionArn",
+                ProjectionExpression="orderId, #status, correlationId, checkAfter, executionArn, reviewToken",
                 ExpressionAttributeNames={"#status": "status"},
             )
         if "Item" not in answer:
@@ -47,6 +47,7 @@ class DynamoOpenOrderStore:
             correlation_id=record["correlationId"],
             check_after=record.get("checkAfter"),
             execution=record.get("executionArn"),
+            waits="reviewToken" in record,
         )
 
     def look_again(self, order: OpenOrder, check_after: str) -> None:

@@ -41,6 +41,7 @@ class Action(StrEnum):
     FAIL = "fail"
     CANCEL = "cancel"
     APPROVE = "approve"
+    EXPIRE = "expire"
     SHIP = "ship"
     DELIVER = "deliver"
     RETURN = "return"
@@ -54,6 +55,8 @@ ROUTES: dict[Action, str] = {
     Action.DELIVER: "deliverOrder",
     Action.RETURN: "returnOrder",
     Action.REFUND: "refundOrder",
+    Action.APPROVE: "reviewOrder",
+    Action.REJECT: "reviewOrder",
 }
 
 
@@ -84,7 +87,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(OrderStatus.PROCESSING, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
     Transition(OrderStatus.REVIEW, Action.APPROVE, OrderStatus.PROCESSING, _ADMIN),
-    Transition(OrderStatus.REVIEW, Action.REJECT, OrderStatus.REJECTED, _ADMIN | _WORKFLOW),
+    # Decided about, an order is its workflow's again, which rejects it once everything is given back.
+    Transition(OrderStatus.REVIEW, Action.REJECT, OrderStatus.PROCESSING, _ADMIN),
+    Transition(OrderStatus.REVIEW, Action.EXPIRE, OrderStatus.PROCESSING, _WORKFLOW),
     Transition(OrderStatus.REVIEW, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
     Transition(OrderStatus.REVIEW, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
     Transition(OrderStatus.CONFIRMED, Action.SHIP, OrderStatus.SHIPPED, _ADMIN),

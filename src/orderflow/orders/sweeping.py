@@ -43,13 +43,17 @@ REPAIRS = frozenset({Finding.NOT_PICKED_UP, Finding.ABANDONED, Finding.BEYOND_RE
 
 @dataclass(frozen=True)
 class OpenOrder:
-    """What the sweeper knows of an order; `check_after` None when it is in the index no more."""
+    """What the sweeper knows of an order; `check_after` None when it is in the index no more.
+
+    `waits` tells that its execution waits for a person, or for the news of what that person decided.
+    """
 
     order_id: str
     status: OrderStatus
     correlation_id: str
     check_after: str | None
     execution: str | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ class Sweeper:
     store: OpenOrderStore
     executions: Executions
     queue: OrderQueue
+    tend_wait: Callable[[str], None]
     clock: Callable[[], datetime]
     repairs: int = MAX_REPAIRS
 
@@ -130,6 +135,8 @@ class Sweeper:
                 return Finding.ENDED
             case Finding.NOT_PICKED_UP:
                 self.queue.send(look.order.order_id, look.order.correlation_id)
+            case Finding.RUNNING if look.order.waits:
+                self.tend_wait(look.order.order_id)
             case Finding.ABANDONED if look.fresh:
                 self.executions.restart(look.order, look.fresh)
         # Last: who dies before this looks again at once, and finds what was done.

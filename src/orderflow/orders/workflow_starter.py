@@ -1,7 +1,8 @@
 """Executions on Step Functions: one for an order, and one, `cancel-<orderId>`, for its cancellation."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from botocore import exceptions
@@ -46,15 +47,25 @@ class StepFunctionsCancellationStarter:
 
 def start_once(client: Any, state_machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:
     """Start the execution `name`; False when there is, or was, one. Raises WorkflowUnavailableError."""
+    with translated_failures():
+        try:
+            client.start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(given))
+        except exceptions.ClientError as error:
+            if error.response["Error"]["Code"] == "ExecutionAlreadyExists":
+                return False
+            raise
+    return True
+
+
+@contextmanager
+def translated_failures() -> Iterator[None]:
+    """Turn what may pass by itself into WorkflowUnavailableError; anything else is a defect and stays what it is."""
     try:
-        client.start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(given))
+        yield
     except exceptions.ClientError as error:
         code = error.response["Error"]["Code"]
-        if code == "ExecutionAlreadyExists":
-            return False
         if code in _TRANSIENT or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR:
             raise WorkflowUnavailableError("Step Functions asked to slow down; try again.") from error
         raise
     except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         raise WorkflowUnavailableError("Step Functions could not be reached; try again.") from error
-    return True

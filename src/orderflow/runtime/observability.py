@@ -34,6 +34,8 @@ class LogEvent(Enum):
     ORDER_WORKFLOW_STARTED = ("ORDER003", logging.INFO, "Order workflow started")
     ORDER_WORKFLOW_ALREADY_STARTED = ("ORDER004", logging.INFO, "Order workflow had been started before")
     ORDER_CANCELLED = ("ORDER005", logging.INFO, "Order cancelled; its cancellation workflow gives everything back")
+    REVIEW_REQUESTED = ("ORDER006", logging.INFO, "Order waits for a person")
+    ORDER_REVIEWED = ("ORDER007", logging.INFO, "Order approved or rejected by an administrator")
     MOVEMENT_DONE = ("MOVE001", logging.INFO, "Shipment, delivery, return or refund carried out")
     MOVEMENT_REPLAYED = ("MOVE002", logging.INFO, "Movement had been asked for before; first answer given again")
     MOVEMENT_LEFT_PENDING = ("MOVE003", logging.WARNING, "Movement is recorded; stock, money or notice follow later")

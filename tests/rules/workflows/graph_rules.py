@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.rules.workflows.machine import Machine, edges_of, texts
+from tests.rules.workflows.machine import CALL_OF_A_WAIT_SECONDS, Machine, edges_of, is_wait, seconds, texts
 
 
 def dangling(machine: Machine) -> Iterator[str]:
@@ -57,11 +57,12 @@ def too_little_time(machine: Machine) -> Iterator[str]:
 
 def worst_seconds(state: dict[str, Any]) -> float:
     """Return the longest a state may take: every attempt timing out, every pause at its longest."""
-    total = float(state.get("TimeoutSeconds", 0)) + float(state.get("Seconds", 0))
+    total = float((seconds(state, "TimeoutSeconds") or (0, 0))[1]) + float(state.get("Seconds", 0))
+    again = CALL_OF_A_WAIT_SECONDS if state["Type"] == "Task" and is_wait(state) else total
     for retrier in state.get("Retry", []):
         for attempt in range(retrier["MaxAttempts"]):
             pause = retrier["IntervalSeconds"] * retrier["BackoffRate"] ** attempt
-            total += state["TimeoutSeconds"] + min(pause, retrier["MaxDelaySeconds"])
+            total += again + min(pause, retrier["MaxDelaySeconds"])
     return total
 
 

@@ -11,6 +11,12 @@ ROOT = Path(__file__).resolve().parents[3]
 WORKFLOWS = ROOT / "workflows"
 MACHINE_FILES = sorted(WORKFLOWS.glob("*.asl.json"))
 
+# Seconds that a state reads from its input, at their shortest and longest: what Terraform's validation lets through
+# (review_deadline_seconds) and makes of it (review_heartbeat_seconds).
+TIMES_READ = {"$.review.deadlineSeconds": (60, 604_800), "$.review.heartbeatSeconds": (59, 151_200)}
+# A wait for a token is over when the token comes back; what its retriers repeat is the call that starts it.
+CALL_OF_A_WAIT_SECONDS = 60
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -57,6 +63,19 @@ def edges_of(name: str, state: dict[str, Any]) -> Iterator[Edge]:
             yield Edge(name, key.lower(), state[key])
     for index, catcher in enumerate(state.get("Catch", [])):
         yield Edge(name, f"catch {index}", catcher["Next"])
+
+
+def is_wait(task: dict[str, Any]) -> bool:
+    """Tell whether the Task waits for its token to come back."""
+    return str(task["Resource"]).endswith(".waitForTaskToken")
+
+
+def seconds(state: dict[str, Any], field: str) -> tuple[int, int] | None:
+    """Return the shortest and the longest of a state's `field` (TimeoutSeconds, HeartbeatSeconds), None without it."""
+    if path := state.get(f"{field}Path"):
+        return TIMES_READ.get(path)
+    given = state.get(field)
+    return (given, given) if isinstance(given, int) and given > 0 else None
 
 
 def texts(value: Any, path: str = "$") -> Iterator[tuple[str, str]]:

@@ -5,9 +5,10 @@ import builtins
 from collections.abc import Iterator
 from typing import Any
 
+from orderflow.orders.task_tokens import APPROVAL
 from tests.rules.workflows.error_classes import SOURCE, declared_by_step, error_classes
 from tests.rules.workflows.error_rules import step_of
-from tests.rules.workflows.machine import Machine
+from tests.rules.workflows.machine import Machine, is_wait
 
 
 def misfit_mocks(machine: Machine, mocks: dict[str, Any]) -> Iterator[str]:
@@ -34,13 +35,15 @@ def impossible_mocks(machine: Machine, mocks: dict[str, Any]) -> Iterator[str]:
         step = step_of(machine.tasks[state]) if state in machine.tasks else None
         if step is None or name not in mocks["MockedResponses"]:
             continue
-        shapes, errors = answers_of(step), declared_by_step(step)
+        # What a wait is answered comes with its token, whatever its function answered.
+        wait = is_wait(machine.tasks[state])
+        shapes, errors = [APPROVAL] if wait else answers_of(step), declared_by_step(step)
         if not shapes:
             yield f"{step}'s handler shows nowhere what it answers: return a dict as it is written"
             continue
         for answer in mocks["MockedResponses"][name].values():
             if "Return" in answer:
-                payload = answer["Return"].get("Payload")
+                payload = answer["Return"] if wait else answer["Return"].get("Payload")
                 if not any(_fits(payload, shape) for shape in shapes):
                     yield f"{name} answers {payload}; {step} only answers {' or '.join(map(str, shapes))}"
             else:

@@ -59,6 +59,9 @@ def _outcomes(name: str, state: dict[str, Any], data: Shape, findings: list[str]
         if "Default" in state:
             yield state["Default"], data
         return
+    for field in ("TimeoutSecondsPath", "HeartbeatSecondsPath"):
+        if field in state:
+            _read(name, state[field], data, findings)
     given = _template(name, state["Parameters"], data, findings) if "Parameters" in state else data
     if state["Type"] == "Pass":
         result = _shape_of_value(state["Result"]) if "Result" in state else given

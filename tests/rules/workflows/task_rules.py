@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.rules.workflows.error_classes import is_transient
-from tests.rules.workflows.machine import Machine
+from tests.rules.workflows.machine import Machine, is_wait, seconds
 
 # What each service calls its passing failures. Optimised integrations use the names of SDK v1 (RequestLimitExceeded
 # also with the suffix), SDK integrations those of SDK v2, where a throttled CloudWatch call has no class of its own.
@@ -61,11 +61,13 @@ def unbounded(machine: Machine) -> Iterator[str]:
     if not _positive(machine.definition.get("TimeoutSeconds")):
         yield f"{machine.name} has no TimeoutSeconds"
     for name, task in machine.tasks.items():
-        timeout, heartbeat = task.get("TimeoutSeconds"), task.get("HeartbeatSeconds")
-        if not _positive(timeout):
+        timeout, heartbeat = seconds(task, "TimeoutSeconds"), seconds(task, "HeartbeatSeconds")
+        if timeout is None:
             yield f"{name} has no TimeoutSeconds"
-        elif heartbeat is not None and not (_positive(heartbeat) and heartbeat < timeout):
-            yield f"{name}: a heartbeat of {heartbeat} s is not shorter than the timeout of {timeout} s"
+        elif heartbeat is not None and not (heartbeat[0] < timeout[0] and heartbeat[1] < timeout[1]):
+            yield f"{name}: a heartbeat of {heartbeat[1]} s is not shorter than the timeout of {timeout[1]} s"
+        if is_wait(task) and heartbeat is None:
+            yield f"{name} waits for a token without HeartbeatSeconds: forgotten, it would wait until its deadline"
 
 
 def unretried(machine: Machine) -> Iterator[str]:
@@ -106,8 +108,9 @@ def _passing(task: dict[str, Any]) -> set[str]:
     service = task["Resource"].removeprefix("arn:aws:states:::")
     for prefix, errors in PASSING.items():
         if service.startswith(prefix):
-            # A machine that outlasts its own timeout was stopped: what it did is looked up, not done again.
-            return errors if service.startswith("states:") else {*errors, "States.Timeout"}
+            # A machine that outlasts its own timeout was stopped: what it did is looked up, not done again. A person's
+            # deadline that is over is over.
+            return set(errors) if service.startswith("states:") or is_wait(task) else {*errors, "States.Timeout"}
     raise AssertionError(f"{task['Resource']}: name this service's passing failures in PASSING")
 
 

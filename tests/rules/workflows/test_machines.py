@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.rules.workflows import error_rules, graph_rules, mock_rules, path_rules, status_rules, task_rules, text_rules
-from tests.rules.workflows.machine import MACHINE_FILES, ROOT, WORKFLOWS, Machine
+from tests.rules.workflows.machine import MACHINE_FILES, ROOT, WORKFLOWS, Machine, seconds
 
 MACHINES = [pytest.param(Machine.read(path), id=path.name.removesuffix(".asl.json")) for path in MACHINE_FILES]
 every_machine = pytest.mark.parametrize("machine", MACHINES)
@@ -75,7 +75,9 @@ def test_the_readme_names_every_ending(machine):
 @every_machine
 def test_a_step_is_given_more_time_than_its_function_takes(machine):
     limits = text_rules.function_timeouts()
-    steps = {name: (error_rules.step_of(task), task["TimeoutSeconds"]) for name, task in machine.tasks.items()}
+    steps = {
+        name: (error_rules.step_of(task), seconds(task, "TimeoutSeconds")[0]) for name, task in machine.tasks.items()
+    }
     late = {name: (key, given) for name, (key, given) in steps.items() if key is not None and given <= limits[key]}
     assert late == {}, (
         f"Lambda must be the first to give up, so that its own error is reported; {ROOT.name} says {limits}"

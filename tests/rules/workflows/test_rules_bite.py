@@ -107,6 +107,23 @@ BROKEN = [
     (task_rules.unbounded, [(("TimeoutSeconds",), ABSENT)], "sound has no TimeoutSeconds"),
     (task_rules.unbounded, [((*TASK, "TimeoutSeconds"), ABSENT)], "Count has no TimeoutSeconds"),
     (task_rules.unbounded, [((*TASK, "HeartbeatSeconds"), 10)], "not shorter than the timeout"),
+    (task_rules.unbounded, [((*TASK, "TimeoutSecondsPath"), "$.whatever")], "Count has no TimeoutSeconds"),
+    (
+        task_rules.unbounded,
+        [((*TASK, "Resource"), "arn:aws:states:::lambda:invoke.waitForTaskToken")],
+        "Count waits for a token without HeartbeatSeconds",
+    ),
+    (
+        task_rules.wrongly_retried,
+        [((*TASK, "Resource"), "arn:aws:states:::lambda:invoke.waitForTaskToken")],
+        "retries States.Timeout",
+    ),
+    (
+        graph_rules.too_little_time,
+        [((*TASK, "TimeoutSecondsPath"), "$.review.deadlineSeconds")],
+        "TimeoutSeconds is 200",
+    ),
+    (paths, [((*TASK, "HeartbeatSecondsPath"), "$.review.heartbeatSeconds")], "reads $.review.heartbeatSeconds"),
     (task_rules.unretried, [((*TASK, "Retry"), ABSENT)], "does not retry States.Timeout"),
     (task_rules.unretried, [((*RETRIER, "JitterStrategy"), "NONE")], "JitterStrategy FULL"),
     (task_rules.unretried, [((*RETRIER, "MaxDelaySeconds"), ABSENT)], "longer MaxDelaySeconds"),

@@ -192,11 +192,41 @@ def test_an_order_may_be_on_its_way_for_the_given_time_and_no_longer(
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", None])
-def test_an_order_whose_execution_is_gone_is_named_at_once(clock: FrozenClock, status: str | None) -> None:
+@pytest.mark.parametrize("held", [OrderStatus.PROCESSING, OrderStatus.REVIEW])
+def test_an_order_whose_execution_is_gone_is_named_at_once(
+    clock: FrozenClock, status: str | None, held: OrderStatus
+) -> None:
     audits = InMemoryAudits(running={ORDER_ID: status} if status else {})
-    audits.records[ORDER_ID] = record_of(ended(OrderStatus.PROCESSING))
+    audits.records[ORDER_ID] = record_of(ended(held), review_deadline=AT)
     [finding] = doctor(audits, clock).examine()
     assert (finding.rule, finding.subject) == ("orders-end-in-time", f"order {ORDER_ID}")
+
+
+@pytest.mark.parametrize(("minutes", "named"), [(15, False), (16, True)])
+def test_an_order_may_be_in_review_until_its_deadline_and_a_while_to_end_it(
+    clock: FrozenClock, minutes: int, named: bool
+) -> None:
+    audits = InMemoryAudits(running={ORDER_ID: "RUNNING"})
+    audits.records[ORDER_ID] = record_of(ended(OrderStatus.REVIEW), review_deadline="2026-01-03T03:04:05.678Z")
+    clock.advance(hours=24, minutes=minutes)
+    assert [finding.rule for finding in doctor(audits, clock).examine()] == ["reviews-end-in-time"] * named
+
+
+def test_an_order_in_review_without_a_deadline_is_named(clock: FrozenClock) -> None:
+    audits = InMemoryAudits(running={ORDER_ID: "RUNNING"})
+    audits.records[ORDER_ID] = record_of(ended(OrderStatus.REVIEW))
+    assert [finding.rule for finding in doctor(audits, clock).examine()] == ["reviews-end-in-time"]
+
+
+@pytest.mark.parametrize(("minutes", "named"), [(15, False), (16, True)])
+def test_an_order_that_was_approved_has_its_time_from_then_on(clock: FrozenClock, minutes: int, named: bool) -> None:
+    audits = InMemoryAudits(running={ORDER_ID: "RUNNING"})
+    held = HistoryEntry(OrderStatus.REVIEW, AT, "workflow")
+    decided = HistoryEntry(OrderStatus.PROCESSING, "2026-01-02T23:04:05.678Z", "admin", "REVIEW_APPROVED")
+    order = ended(OrderStatus.PROCESSING)
+    audits.records[ORDER_ID] = record_of(replace(order, history=(*order.history, held, decided)))
+    clock.advance(hours=20, minutes=minutes)
+    assert [finding.rule for finding in doctor(audits, clock).examine()] == ["orders-end-in-time"] * named
 
 
 def test_an_order_that_a_repairing_execution_works_on_is_sound(clock: FrozenClock) -> None:

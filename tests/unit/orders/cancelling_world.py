@@ -238,6 +238,7 @@ class World:
                     orders=_Mortal(self, self.row, dies_at),
                     store=_Mortal(self, self.row, dies_at),
                     starter=_Mortal(self, self, dies_at),
+                    end_wait=lambda _order_id: None,
                     clock=self.clock,
                 )
             except TransientError:

@@ -22,6 +22,10 @@ class Recorder:
 
     asked: list[tuple[str, Cancellation]] = field(default_factory=list)
     down: bool = False
+    ended: list[str] = field(default_factory=list)
+
+    def end_wait(self, order_id: str) -> None:
+        self.ended.append(order_id)
 
     def start(self, cancellation: Cancellation) -> None:
         if self.down:
@@ -38,7 +42,7 @@ def cancel(
 ) -> Order:
     orders = InMemoryOrders()
     orders.add(new_order(ORDER_ID, status=status))
-    given = {"orders": orders, "store": recorder, "starter": recorder, **parts}
+    given = {"orders": orders, "store": recorder, "starter": recorder, "end_wait": recorder.end_wait, **parts}
     return cancel_order(ORDER_ID, caller, reason=reason, correlation_id="c-1", clock=FrozenClock(), **given)
 
 
@@ -120,3 +124,20 @@ def test_an_order_that_moved_meanwhile_is_answered_by_where_it_went(meanwhile: O
             cancel(OrderStatus.CONFIRMED, Slow(), orders=orders)
     else:
         assert cancel(OrderStatus.CONFIRMED, Slow(), orders=orders).status is OrderStatus.CANCELLED
+
+
+@pytest.mark.parametrize("status", CANCELLABLE)
+def test_a_workflow_that_may_wait_for_a_review_is_told_after_the_order_is_cancelled(status: OrderStatus) -> None:
+    recorder = Recorder()
+    cancel(status, recorder)
+    # A confirmed order waits for nobody.
+    assert recorder.ended == ([] if status is OrderStatus.CONFIRMED else [ORDER_ID])
+
+
+def test_a_cancellation_stands_when_the_waiting_workflow_cannot_be_told() -> None:
+    def unreachable(_order_id: str) -> None:
+        raise WorkflowUnavailableError("Step Functions could not be reached; try again.")
+
+    recorder = Recorder()
+    assert cancel(OrderStatus.REVIEW, recorder, end_wait=unreachable).order_id == ORDER_ID
+    assert [what for what, _ in recorder.asked] == ["start", "cancel"]

@@ -11,7 +11,7 @@ from orderflow.orders.workflow_start import QueuedOrder
 from tests.support.crashes import ProcessDied, Trap, every_trap, raising
 from tests.support.sweeping import RepairShop
 
-PENDING, PROCESSING = OrderStatus.PENDING, OrderStatus.PROCESSING
+PENDING, PROCESSING, REVIEW = OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.REVIEW
 LATER = "2026-01-02T03:19:05.678Z"  # a quarter of an hour after START
 
 
@@ -37,7 +37,34 @@ def test_an_order_with_a_running_execution_is_left_alone(shop: RepairShop, statu
     assert (shop.queue.messages, shop.executions.started) == ([], {})
 
 
-@pytest.mark.parametrize(("status", "lost"), [(PENDING, False), (PROCESSING, True)])
+def test_a_wait_for_a_review_is_looked_after_at_each_look_while_its_execution_runs(shop: RepairShop) -> None:
+    # Given an order in review, one whose decision was not told, and one that waits for nobody
+    shop.add("HELD", REVIEW)
+    shop.add("DECIDED", PROCESSING)
+    shop.store.orders["DECIDED"] = dataclasses.replace(shop.store.orders["DECIDED"], waits=True)
+    shop.add("AT-WORK", PROCESSING)
+    for name in ("HELD", "DECIDED", "AT-WORK"):
+        shop.executions.states[shop.executions.identify(name)] = ExecutionState.RUNNING
+    # When
+    found = [shop.sweeper().sweep(order_id) for order_id in ("HELD", "DECIDED", "AT-WORK")]
+    # Then
+    assert found == [Finding.RUNNING] * 3
+    assert shop.tended == ["HELD", "DECIDED"]
+    shop.clock.advance(minutes=15)
+    for order_id in shop.sweeper().due():
+        shop.sweeper().sweep(order_id)
+    assert sorted(shop.tended) == ["DECIDED", "DECIDED", "HELD", "HELD"]
+
+
+def test_a_wait_whose_execution_is_gone_is_not_told_but_replaced(shop: RepairShop) -> None:
+    shop.add("A", REVIEW)
+    shop.ended("A")
+    assert shop.sweeper().sweep("A") is Finding.ABANDONED
+    assert shop.executions.started == {"A-repair-1": shop.executions.identify("A")}
+    assert shop.tended == []
+
+
+@pytest.mark.parametrize(("status", "lost"), [(PENDING, False), (PROCESSING, True), (REVIEW, True)])
 def test_an_order_whose_execution_ended_without_it_gets_a_fresh_one(
     shop: RepairShop, status: OrderStatus, lost: bool
 ) -> None:

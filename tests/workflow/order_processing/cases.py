@@ -11,6 +11,7 @@ from tests.support.mock_responses import Failure, Response, nested, nested_failu
 from tests.support.step_functions import execution_arn
 from tests.workflow import mock_files
 from tests.workflow.order_processing import steps
+from tests.workflow.rendering import NUMBERS
 
 ROOT = Path(__file__).resolve().parents[3]
 MACHINE = "order_processing"
@@ -29,6 +30,8 @@ METRIC_BUSY: Failure = ("CloudWatch.InternalServiceException", "try again")
 FUNCTION_BUSY: Failure = ("Lambda.TooManyRequestsException", "Rate Exceeded.")
 BUG: Failure = raised(TypeError("a defect nobody foresaw"))
 
+HEARTBEAT_MISSED: Failure = ("States.HeartbeatTimeout", "")
+REVIEWERS_WORDS = "We do not deliver this much to private homes"
 _PAYMENT = execution_arn("payment", steps.ORDER_ID)
 PAID = nested(_PAYMENT, {"orderId": steps.ORDER_ID, "payment": steps.authorized()["Payload"]})
 PAYMENT_FAILED = nested_failure(_PAYMENT, ("PaymentFailedError", "nothing stays held"))
@@ -44,6 +47,13 @@ def found(case: str, status: str, *, ours: bool, after: Response | None = None) 
     """Answer a read with the order in `status`, claimed by the case's own execution or by another one."""
     claimed_by = execution_arn(MACHINE, case if ours else "another-execution")
     return returns({"Item": {"status": {"S": status}, "executionArn": {"S": claimed_by}, **steps.ORDER}}, after=after)
+
+
+def reviewed(case: str, status: str, verdict: str | None = None, after: Response | None = None) -> Response:
+    """Answer a read after a review with the case's own order in `status`, and what the review came to."""
+    review = {"review": {"M": {"verdict": {"S": verdict}, "reason": {"S": REVIEWERS_WORDS}}}} if verdict else {}
+    item = {"status": {"S": status}, "executionArn": {"S": execution_arn(MACHINE, case)}, **review}
+    return returns({"Item": item}, after=after)
 
 
 def cases() -> dict[str, dict[str, Response]]:
@@ -77,7 +87,59 @@ def cases() -> dict[str, dict[str, Response]]:
     unclaimed = {**unpaid, "ValidateOrder": throws(DENIED)}
     unrecorded = {"CountUnrecordedOutcome": COUNTED}
     lost = {"CountLostNotice": COUNTED}
+    held = {**unpaid, "ValidateOrder": returns(steps.claimed(total=NUMBERS["review_threshold"]))}
+    refused = {**held, "RejectOrder": UPDATED, "NotifyOrderRejected": PUBLISHED}
+    expired = {**refused, "WaitForReview": throws(TIMEOUT), "ExpireReview": UPDATED}
     return {
+        "ReviewApproved": {
+            **held,
+            "WaitForReview": returns(
+                steps.approved(), after=throws(FUNCTION_BUSY, after=throws(steps.review_notice_unavailable(), 2))
+            ),
+        },
+        "ReviewRejected": {
+            **refused,
+            "WaitForReview": throws(steps.review_rejected()),
+            "LoadReview": reviewed("ReviewRejected", "PROCESSING", "REJECTED"),
+        },
+        "ReviewExpired": {**expired, "ExpireReview": returns({}, after=throws(THROTTLED))},
+        "ReviewEndedByTheSweeper": {**expired, "WaitForReview": throws(steps.review_expired())},
+        "ReviewExpiryLandedBefore": {
+            **expired,
+            "ExpireReview": throws(REFUSED, after=throws(TIMEOUT)),
+            "LoadReview": reviewed("ReviewExpiryLandedBefore", "PROCESSING", "EXPIRED", after=throws(THROTTLED)),
+        },
+        "ReviewApprovedAtTheDeadline": {
+            **held,
+            "WaitForReview": throws(HEARTBEAT_MISSED),
+            "ExpireReview": throws(REFUSED),
+            "LoadReview": reviewed("ReviewApprovedAtTheDeadline", "PROCESSING", "APPROVED"),
+        },
+        "ReviewExpiryNotRecorded": {
+            **expired,
+            "ExpireReview": throws(DENIED),
+            "LoadReview": reviewed("ReviewExpiryNotRecorded", "REVIEW"),
+        },
+        "ReviewUnreadable": {**expired, "ExpireReview": throws(DENIED), "LoadReview": throws(DENIED)},
+        "ReviewCancelled": {
+            **held,
+            "WaitForReview": throws(steps.changed_elsewhere()),
+            "RecordFailure": throws(REFUSED),
+            "LoadOutcome": found("ReviewCancelled", "CANCELLED", ours=True),
+        },
+        "ReviewCancelledAtTheDeadline": {
+            **expired,
+            "ExpireReview": throws(REFUSED),
+            "LoadReview": reviewed("ReviewCancelledAtTheDeadline", "CANCELLED"),
+            "RecordFailure": throws(REFUSED),
+            "LoadOutcome": found("ReviewCancelledAtTheDeadline", "CANCELLED", ours=True),
+        },
+        "AbandonedInReview": {
+            **unpaid,
+            **duplicate,
+            "LoadOrder": found("AbandonedInReview", "REVIEW", ours=False),
+            "TakeOverOrder": UPDATED,
+        },
         "Confirmed": happy,
         "PassingFailures": {
             "ValidateOrder": returns(steps.CLAIMED, after=throws(TIMEOUT, 2)),

@@ -18,12 +18,20 @@ from orderflow.catalog import product_records
 from orderflow.catalog.errors import StockBusyError
 from orderflow.catalog.product import Product, ProductFacts
 from orderflow.orders import order_records
+from orderflow.orders.errors import (
+    OrderChangedElsewhereError,
+    ReviewExpiredError,
+    ReviewNoticeUnavailableError,
+    ReviewRejectedError,
+)
 from orderflow.orders.intake import NewOrder
 from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine
 from orderflow.orders.status import OrderStatus
+from orderflow.orders.task_tokens import StepFunctionsWaits
 from orderflow.payments.errors import PaymentDeclinedError
 from orderflow.runtime import aws
 from orderflow.runtime.dynamo import to_item
+from orderflow.runtime.errors import OrderflowError
 from tests.rules.workflows.machine import WORKFLOWS
 from tests.support.mock_responses import Failure, invoked, raised
 from tests.support.tables import create_tables
@@ -63,6 +71,11 @@ def _order(quantity: int = _ORDERED) -> dict[str, Any]:
 # The stored order, as far as the workflow asks for it, in DynamoDB JSON.
 ORDER: dict[str, Any] = to_item({name: _order()[name] for name in _NAMED})
 CLAIMED = {"Attributes": {"status": {"S": "PROCESSING"}, **ORDER}}
+
+
+def claimed(total: int) -> dict[str, Any]:
+    """Return what the claim of an order of that total answers."""
+    return {"Attributes": {**CLAIMED["Attributes"], "total": {"N": str(total)}}}
 
 
 @contextmanager
@@ -279,6 +292,50 @@ def voided() -> dict[str, Any]:
 def nothing_to_refund() -> dict[str, Any]:
     with _world():
         return _invoke(**_refund())
+
+
+class _Told:
+    """A Step Functions client that remembers what a wait was told."""
+
+    def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803 - boto3's name
+        self.result = json.loads(output)
+
+    def send_task_failure(self, *, taskToken: str, error: str, cause: str) -> None:  # noqa: N803 - boto3's name
+        self.failure: Failure = (error, cause)
+
+
+@cache
+def approved() -> dict[str, Any]:
+    told = _Told()
+    StepFunctionsWaits(told).go_on("token")
+    result: dict[str, Any] = told.result
+    return result
+
+
+def _given_up(why: OrderflowError) -> Failure:
+    told = _Told()
+    StepFunctionsWaits(told).give_up("token", why)
+    return told.failure
+
+
+@cache
+def review_rejected() -> Failure:
+    return _given_up(ReviewRejectedError(ORDER_ID))
+
+
+@cache
+def review_expired() -> Failure:
+    return _given_up(ReviewExpiredError(ORDER_ID))
+
+
+@cache
+def changed_elsewhere() -> Failure:
+    return _given_up(OrderChangedElsewhereError(ORDER_ID))
+
+
+@cache
+def review_notice_unavailable() -> Failure:
+    return raised(ReviewNoticeUnavailableError("The review topic could not be reached; try again."))
 
 
 def message_of(failure: Failure) -> str:

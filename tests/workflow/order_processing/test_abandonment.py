@@ -44,10 +44,12 @@ def test_an_order_is_taken_over_from_the_lost_execution_only_and_a_repetition_is
         "TableName": supplied("orders_table"),
         "Key": {"orderId": {"S": steps.ORDER_ID}},
         "UpdateExpression": "SET executionArn = :execution, updatedAt = :now",
-        "ConditionExpression": "#status = :processing AND executionArn IN (:abandoned, :execution)",
+        "ConditionExpression": "(#status = :processing AND executionArn IN (:abandoned, :execution)) "
+        "OR (#status = :review AND executionArn IN (:abandoned, :execution))",
         "ExpressionAttributeNames": {"#status": "status"},
         "ExpressionAttributeValues": {
             ":processing": {"S": "PROCESSING"},
+            ":review": {"S": "REVIEW"},
             ":now": {"S": at},
             ":execution": {"S": execution_arn(cases.MACHINE, "Abandoned")},
             ":abandoned": {"S": execution_arn(cases.MACHINE, "another-execution")},

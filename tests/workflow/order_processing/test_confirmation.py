@@ -10,11 +10,13 @@ from tests.workflow.rendering import supplied
 CONFIRMED = [
     "ValidateOrder",
     "ReserveStock",
+    "IsReviewNeeded",
     "ProcessPayment",
     "ConfirmOrder",
     "NotifyOrderCompleted",
     "OrderConfirmed",
 ]
+TASKS = [state for state in CONFIRMED[:-1] if state != "IsReviewNeeded"]
 CLAIMED_BEFORE = ["ValidateOrder", "LoadOrder", "IsClaimedByThisExecution"]
 
 
@@ -24,7 +26,7 @@ def test_an_order_is_claimed_reserved_charged_confirmed_and_announced_in_five_st
     # Then it takes the five steps, each once, and ends well
     assert (execution.status, execution.error) == ("SUCCEEDED", None)
     assert execution.states == CONFIRMED
-    assert [len(execution.requests_of(state)) for state in CONFIRMED[:-1]] == [1, 1, 1, 1, 1]
+    assert [len(execution.requests_of(state)) for state in TASKS] == [1, 1, 1, 1, 1]
 
 
 def test_the_claim_moves_a_pending_order_on_and_asks_for_nothing_personal(order_processing):
@@ -86,7 +88,7 @@ def test_the_notice_of_a_confirmed_order_carries_its_total_as_a_number(order_pro
 def test_failures_that_pass_are_ridden_out_and_the_order_is_confirmed(order_processing):
     execution = order_processing("PassingFailures")
     assert (execution.status, execution.states) == ("SUCCEEDED", CONFIRMED)
-    assert {state: execution.errors_of(state) for state in CONFIRMED[:-1]} == {
+    assert {state: execution.errors_of(state) for state in TASKS} == {
         "ValidateOrder": ["States.Timeout", "States.Timeout"],
         "ReserveStock": ["StockBusyError", "StockBusyError", "Lambda.TooManyRequestsException"],
         "ProcessPayment": [cases.STARTS_BUSY[0]] * 2,
@@ -107,7 +109,7 @@ def test_a_payment_whose_execution_did_not_say_is_found_on_record_and_gone_on_wi
     ]
     assert (execution.status, execution.states) == (
         "SUCCEEDED",
-        [*CONFIRMED[:3], "FindPaymentOutcome", *CONFIRMED[3:]],
+        [*CONFIRMED[:4], "FindPaymentOutcome", *CONFIRMED[4:]],
     )
     assert execution.requests_of("FindPaymentOutcome")[-1] == {
         "FunctionName": supplied("find_payment_outcome_function_arn"),
@@ -145,7 +147,7 @@ def test_a_confirmation_that_landed_without_an_answer_is_announced_and_not_refun
     assert execution.errors_of("ConfirmOrder") == ["States.Timeout"] * 5
     assert (execution.status, execution.states) == (
         "SUCCEEDED",
-        [*CONFIRMED[:4], "LoadConfirmation", "IsOrderConfirmed", *CONFIRMED[4:]],
+        [*CONFIRMED[:5], "LoadConfirmation", "IsOrderConfirmed", *CONFIRMED[5:]],
     )
 
 

@@ -7,7 +7,7 @@ from tests.workflow.order_processing.expected import counted, notice, recorded, 
 from tests.workflow.rendering import supplied
 
 RESERVED = ["ValidateOrder", "ReserveStock"]
-PAID = [*RESERVED, "ProcessPayment"]
+PAID = [*RESERVED, "IsReviewNeeded", "ProcessPayment"]
 UNPAID = [*PAID, "FindPaymentOutcome"]
 UNDONE = ["ExplainTechnicalFailure", "RefundPayment", "ReleaseStock", "IsPaymentDeclined"]
 UNREFUNDED = ["ExplainTechnicalFailure", "RefundPayment", "NoteRefundFailure", "ReleaseStock", "IsPaymentDeclined"]
@@ -218,7 +218,10 @@ def test_a_failure_whose_notice_is_lost_stands(order_processing):
 def failure_recorded(case, at, reason):
     """Return the write of FAILED, which also takes an order that could not be claimed."""
     write = recorded(case, "FAILED", at, reason)
-    write["ConditionExpression"] = "#status = :pending OR (#status = :processing AND executionArn = :execution)"
+    write["ConditionExpression"] = (
+        "#status = :pending OR (#status = :processing AND executionArn = :execution) "
+        "OR (#status = :review AND executionArn = :execution)"
+    )
     write["UpdateExpression"] = write["UpdateExpression"].replace(" history =", " executionArn = :execution, history =")
-    write["ExpressionAttributeValues"][":pending"] = {"S": "PENDING"}
+    write["ExpressionAttributeValues"] |= {":pending": {"S": "PENDING"}, ":review": {"S": "REVIEW"}}
     return write

@@ -10,6 +10,7 @@ RESERVED = ["ValidateOrder", "ReserveStock"]
 CLOSED = ["RefundPayment", "ReleaseStock", "IsPaymentDeclined"]
 DECLINED = [
     *RESERVED,
+    "IsReviewNeeded",
     "ProcessPayment",
     "FindPaymentOutcome",
     "ExplainDecline",
