@@ -50,6 +50,7 @@ _SERVICES = {
     "sqs": "SQS",
     "states": "StepFunctions",
 }
+_TOPICS = ("ORDER_COMPLETED", "ORDER_FAILED", "ORDER_REVIEW", "ALARMS")
 _PREFIX = "simulated"
 
 
@@ -65,6 +66,19 @@ class Notice:
 
     topic: str
     message: dict[str, Any]
+
+
+@dataclass
+class Topics:
+    """The topics: every message with the topic it was published on."""
+
+    notices: list[Notice] = field(default_factory=list)
+
+    def publish(self, **request: Any) -> dict[str, Any]:
+        message = request["Message"]
+        message = json.loads(message) if isinstance(message, str) else message
+        self.notices.append(Notice(request["TopicArn"].rpartition(":")[2], message))
+        return {"MessageId": f"message-{len(self.notices)}"}
 
 
 @dataclass
@@ -90,7 +104,7 @@ class Shop:
     queue: Queue = field(default_factory=Queue)
     trap: Trap = field(default_factory=Trap)
     ledger: Ledger = field(default_factory=Ledger)
-    notices: list[Notice] = field(default_factory=list)
+    topics: Topics = field(default_factory=Topics)
     metrics: list[str] = field(default_factory=list)
     broken: dict[tuple[str, str], TaskError] = field(default_factory=dict)
     deaths: list[str] = field(default_factory=list)
@@ -208,8 +222,7 @@ class Shop:
         service, _, operation = attempt.resource.removeprefix("arn:aws:states:::").removesuffix(":2").rpartition(":")
         parameters = attempt.parameters
         if service == "sns":
-            self.notices.append(Notice(parameters["TopicArn"].rpartition(":")[2], parameters["Message"]))
-            return {"MessageId": f"message-{len(self.notices)}"}
+            return self.topics.publish(**parameters)
         if service == "aws-sdk:cloudwatch":
             self.metrics += [datum["MetricName"] for datum in parameters["MetricData"]]
             return {}
@@ -293,6 +306,7 @@ class Region:
             "dynamodb": lambda: plain("dynamodb"),
             "stepfunctions": lambda: self.open_shop.states,
             "sqs": lambda: self.open_shop.queue,
+            "sns": lambda: self.open_shop.topics,
         }
         if service not in targets:
             raise NotImplementedError(f"the simulation has no {service}: add it to {__name__}")
@@ -366,6 +380,7 @@ def simulated_region() -> Iterator[Region]:
             "CANCELLATION_STATE_MACHINE_ARN": machine_arn("order_cancellation"),
             "POWERTOOLS_METRICS_DISABLED": "true",
             "ORDER_QUEUE_URL": "the order queue",
+            **{f"{topic}_TOPIC_ARN": f"arn:aws:sns:{REGION}:{ACCOUNT}:{topic.lower()}" for topic in _TOPICS},
             "CURRENCY": "EUR",
             "PAYMENT_PROVIDER": "sandbox",
             "DEFAULT_PAYMENT_TOKEN": "sandbox_approve",

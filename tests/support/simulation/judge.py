@@ -14,11 +14,12 @@ from orderflow.orders.status import OrderStatus
 from orderflow.payments.audit_store import DynamoPaymentAudit
 from orderflow.runtime.dynamo import from_item
 from tests.support.gateway import event
-from tests.support.simulation.account import Shop, plain
+from tests.support.simulation.account import Notice, Shop, plain
 from tests.support.simulation.states import machine_arn
 
 # Orders in these statuses owe nothing back: what was paid stays paid.
 _KEPT = {"CONFIRMED", "SHIPPED", "DELIVERED"}
+_ENDINGS = {"CONFIRMED", "REJECTED", "PAYMENT_FAILED", "FAILED", "CANCELLED"}
 _OPEN_FOR = timedelta(minutes=15)
 
 
@@ -85,11 +86,15 @@ def _once(shop: Shop, orders: list[dict[str, Any]], expected: Expected) -> Itera
         charges = [key for key in shop.ledger.charged if order["orderId"] in key]
         if len(charges) > 1:
             yield f"once: charged by {charges}"
-        told = {notice.message["eventId"] for notice in shop.notices if notice.message["orderId"] == order["orderId"]}
-        if order["status"] == "CANCELLED":
-            told -= {f"{order['orderId']}#CONFIRMED"}  # it was, before
-        if len(told) > 1:
-            yield f"once: the world was told {sorted(told)}"
+        # Whatever else is told of an order, it is told no ending that it never came to.
+        told = {notice.message["status"] for notice in shop.topics.notices if _is_about(notice, order)}
+        lies = (told & _ENDINGS) - {entry["status"] for entry in order["history"]}
+        if lies:
+            yield f"once: the world was told {sorted(lies)} of an order that is {order['status']}"
+
+
+def _is_about(notice: Notice, order: dict[str, Any]) -> bool:
+    return bool(notice.message["orderId"] == order["orderId"])
 
 
 def _balanced(shop: Shop, orders: list[dict[str, Any]], expected: Expected) -> Iterator[str]:
@@ -140,6 +145,6 @@ def _told(shop: Shop, order: dict[str, Any], expected: Expected) -> Iterator[str
     codes = {entry["reason"]["code"] for entry in order["history"] if "reason" in entry}
     if "COMPENSATION_INCOMPLETE" in codes and not expected.owed:
         yield "a failure is a failure: the compensation is incomplete"
-    sent = [notice for notice in shop.notices if notice.message["eventId"] == f"{order_id}#{status}"]
+    sent = [notice for notice in shop.topics.notices if notice.message["eventId"] == f"{order_id}#{status}"]
     if not sent and not {"OrderNoticesLost", "CancellationsIncomplete"} & expected.counted:
         yield f"a failure is a failure: nobody was told that the order is {status}"
