@@ -40,11 +40,13 @@ variables {
   }
 
   step_function_arns = {
-    reserve_stock   = "arn:aws:lambda:eu-central-1:123456789012:function:reserve"
-    release_stock   = "arn:aws:lambda:eu-central-1:123456789012:function:release"
-    process_payment = "arn:aws:lambda:eu-central-1:123456789012:function:process"
-    refund_payment  = "arn:aws:lambda:eu-central-1:123456789012:function:refund"
+    reserve_stock        = "arn:aws:lambda:eu-central-1:123456789012:function:reserve"
+    release_stock        = "arn:aws:lambda:eu-central-1:123456789012:function:release"
+    refund_payment       = "arn:aws:lambda:eu-central-1:123456789012:function:refund"
+    find_payment_outcome = "arn:aws:lambda:eu-central-1:123456789012:function:outcome"
   }
+
+  payment_state_machine_arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-payment"
 }
 
 override_resource {
