@@ -29,7 +29,15 @@ variables {
   currency                      = "EUR"
   cursor_secret_arn             = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"
   products_table                = { name = "orderflow-test-products", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/products" }
+  reservations_table            = { name = "orderflow-test-reservations", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/reservations" }
+  stock_table                   = { name = "orderflow-test-stock", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/stock" }
   state_machine_tracing_enabled = false
+
+  refunds = {
+    payments_table = { name = "orderflow-test-payments", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/payments" }
+    environment    = { PAYMENT_PROVIDER = "sandbox" }
+    statements     = []
+  }
 
   step_function_arns = {
     reserve_stock        = "arn:aws:lambda:eu-central-1:123456789012:function:reserve"
