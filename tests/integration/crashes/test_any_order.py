@@ -20,12 +20,12 @@ from tests.support.simulation.judge import Expected, breaches
 from tests.support.simulation.trap import Trap
 
 STOCKED = 5  # for two orders, and one unit is left
-TOKENS = (
+TOKENS = ("sandbox_approve", "sandbox_decline", "sandbox_timeout", "sandbox_timeout_then_success", "sandbox_rate_limited")
     "sandbox_approve",
     "sandbox_decline",
     "sandbox_timeout",
     "sandbox_timeout_then_success",
-    "sandbox_rate_limited",
+    "sandbox_error_500_2",
 )
 ENDS = frozenset({"CONFIRMED", "REJECTED", "PAYMENT_FAILED", "FAILED", "CANCELLED"})
 
