@@ -37,7 +37,7 @@ from tests.support.mock_responses import raised
 from tests.support.simulation.effects import SOURCE, is_write, task_effect, writes_by_itself
 from tests.support.simulation.fast_dynamo import FastDynamo
 from tests.support.simulation.ledger import Ledger
-from tests.support.simulation.states import ACCOUNT, REGION, States, machine_arn, stamp
+from tests.support.simulation.states import ACCOUNT, REGION, States, machine_arn, refusal, stamp
 from tests.support.simulation.trap import Trap, effect_here
 from tests.support.tables import create_tables, table_schemas
 
@@ -50,6 +50,8 @@ _SERVICES = {
     "sqs": "SQS",
     "states": "StepFunctions",
 }
+# What runs every few minutes and makes orders go on.
+SCHEDULED = ("sweep_orders", "finish_movements")
 _TOPICS = ("ORDER_COMPLETED", "ORDER_FAILED", "ORDER_REVIEW", "ALARMS")
 _PREFIX = "simulated"
 
@@ -73,8 +75,12 @@ class Topics:
     """The topics: every message with the topic it was published on."""
 
     notices: list[Notice] = field(default_factory=list)
+    busy: int = 0  # how many of the next messages are turned away
 
     def publish(self, **request: Any) -> dict[str, Any]:
+        if self.busy:
+            self.busy -= 1
+            raise refusal("Publish", "InternalError", status=500)
         message = request["Message"]
         message = json.loads(message) if isinstance(message, str) else message
         self.notices.append(Notice(request["TopicArn"].rpartition(":")[2], message))
@@ -175,7 +181,8 @@ class Shop:
                 for run in self.states.running():
                     run.go()
             self.advance(minutes=16)
-            self.dies("sweep_orders", {})
+            for scheduled in SCHEDULED:
+                self.dies(scheduled, {})
             if not self.states.running() and not self.queue.messages:
                 open_orders = [row for row in self.rows("orders") if "openGroup" in row]
                 if not open_orders:
