@@ -18,7 +18,7 @@ from tests.support.simulation.account import Notice, Shop, plain
 from tests.support.simulation.states import machine_arn
 
 # Orders in these statuses owe nothing back: what was paid stays paid.
-_KEPT = {"CONFIRMED", "SHIPPED", "DELIVERED"}
+_KEPT = {"CONFIRMED", "SHIPPED", "DELIVERED", "RETURNED"}
 _ENDINGS = {"CONFIRMED", "REJECTED", "PAYMENT_FAILED", "FAILED", "CANCELLED"}
 _OPEN_FOR = timedelta(minutes=15)
 
