@@ -186,6 +186,25 @@ def ships_while_the_topic_is_busy(shop: Shop) -> list[str]:
     return [order_id]
 
 
+def is_reviewed(decision: str | None, *, busy: int = 0) -> Act:
+    """Let a person decide about the order; None when nobody does in time. `busy`: messages that are turned away."""
+
+    def act(shop: Shop) -> list[str]:
+        shop.numbers["review_threshold"] = 1
+        shop.topics.busy = busy
+        (order_id,) = placed(shop)
+        run_of(shop, order_id).go()
+        shop.advance(minutes=16)
+        shop.dies("sweep_orders", {})
+        if decision:
+            asks_as_admin(shop, "review_order", order_id, "review", decision=decision, reason="looked at")
+        else:
+            shop.advance(days=3)
+        return [order_id]
+
+    return act
+
+
 def loses_the_message(shop: Shop) -> list[str]:
     order_ids = placed(shop)
     shop.queue.messages.clear()
@@ -242,6 +261,10 @@ SCENARIOS = (
     Scenario("left in the index", is_left_in_the_index, ends("CONFIRMED")),
     Scenario("shipped, delivered, returned and refunded", is_fulfilled, ends("DELIVERED")),
     Scenario("shipped while the topic is busy", ships_while_the_topic_is_busy, ends("SHIPPED")),
+    Scenario("reviewed and approved", is_reviewed("approve"), ends("CONFIRMED")),
+    Scenario("reviewed, and asked for twice", is_reviewed("approve", busy=1), ends("CONFIRMED")),
+    Scenario("reviewed and rejected", is_reviewed("reject"), ends("REJECTED")),
+    Scenario("never reviewed", is_reviewed(None), ends("REJECTED")),
     Scenario("generated", generates, ends("CONFIRMED", customer="generator")),
     Scenario("cancelled at once", cancels_at_once, ends("CANCELLED")),
     Scenario("cancelled between hold and capture", cancels_before_capture, ends("CANCELLED")),

@@ -29,12 +29,12 @@ from tests.support.simulation.judge import Expected, breaches
 from tests.support.simulation.trap import Trap
 
 STOCKED = 5  # for two orders, and one unit is left
-TOKENS = ("sandbox_approve", "sandbox_decline", "sandbox_timeout", "sandbox_timeout_then_success", "sandbox_rate_limited")
+TOKENS = (
     "sandbox_approve",
     "sandbox_decline",
     "sandbox_timeout",
     "sandbox_timeout_then_success",
-    "sandbox_error_500_2",
+    "sandbox_rate_limited",
 )
 KEPT = ("CONFIRMED", "SHIPPED", "DELIVERED", "RETURNED")
 ENDS = frozenset({*KEPT, "REJECTED", "PAYMENT_FAILED", "FAILED", "CANCELLED"})

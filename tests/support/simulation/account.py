@@ -53,6 +53,8 @@ _SERVICES = {
 # What runs every few minutes and makes orders go on.
 SCHEDULED = ("sweep_orders", "finish_movements")
 _TOPICS = ("ORDER_COMPLETED", "ORDER_FAILED", "ORDER_REVIEW", "ALARMS")
+# Nobody reviews an order, until a scenario says from which amount on; then there are two days for it.
+_NUMBERS = {"review_threshold": 0, "review_deadline_seconds": 172_800, "review_heartbeat_seconds": 3_600}
 _PREFIX = "simulated"
 
 
@@ -114,6 +116,7 @@ class Shop:
     metrics: list[str] = field(default_factory=list)
     broken: dict[tuple[str, str], TaskError] = field(default_factory=dict)
     deaths: list[str] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=lambda: dict(_NUMBERS))  # what Terraform fills into the files
     pays_while_asked: bool = True  # whether payments move on while a client of POST /pay waits
 
     def __post_init__(self) -> None:
@@ -273,7 +276,7 @@ class Shop:
             return f"arn:aws:sns:{REGION}:{ACCOUNT}:{name.removesuffix('_topic_arn').replace('_', '-')}"
         if name.endswith("_state_machine_arn"):
             return machine_arn(f"{name.removesuffix('_state_machine_arn')}")
-        return name
+        return str(self.numbers.get(name, name))
 
 
 def _assigned(parameters: dict[str, Any]) -> set[str]:
