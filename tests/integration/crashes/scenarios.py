@@ -157,6 +157,54 @@ def stops_before(state: str, token: str = APPROVED) -> Act:
     return act
 
 
+def asks_as_admin(shop: Shop, function: str, order_id: str, key: str, **body: Any) -> Any:
+    """Send an administrator's request, again when nobody answers; return the answer's body, None without one."""
+    headers = {"Idempotency-Key": f"a-key-of-the-admin-{key}"}
+    request = event(user="admin-1", groups="[admin staff]", path={"orderId": order_id}, headers=headers, body=body)
+    answer = shop.ask(function, request)
+    return answer["body"] if answer else None
+
+
+def is_fulfilled(shop: Shop) -> list[str]:
+    """Ship everything, deliver it, take one piece back and refund it."""
+    (order_id,) = placed(shop)
+    shop.settle()
+    shipped = asks_as_admin(shop, "ship_order", order_id, "ship")
+    if shipped:
+        asks_as_admin(shop, "deliver_order", order_id, "deliver", shipmentId=shipped["shipmentId"])
+        piece = [{"productId": PRODUCT, "quantity": 1}]
+        asks_as_admin(shop, "return_order", order_id, "return", lines=piece, restock=True, reason="broken")
+        asks_as_admin(shop, "refund_order", order_id, "refund", amount=PRICE, reason="broken")
+    return [order_id]
+
+
+def ships_while_the_topic_is_busy(shop: Shop) -> list[str]:
+    (order_id,) = placed(shop)
+    shop.settle()
+    shop.topics.busy = 1
+    asks_as_admin(shop, "ship_order", order_id, "ship")
+    return [order_id]
+
+
+def is_reviewed(decision: str | None, *, busy: int = 0) -> Act:
+    """Let a person decide about the order; None when nobody does in time. `busy`: messages that are turned away."""
+
+    def act(shop: Shop) -> list[str]:
+        shop.numbers["review_threshold"] = 1
+        shop.topics.busy = busy
+        (order_id,) = placed(shop)
+        run_of(shop, order_id).go()
+        shop.advance(minutes=16)
+        shop.dies("sweep_orders", {})
+        if decision:
+            asks_as_admin(shop, "review_order", order_id, "review", decision=decision, reason="looked at")
+        else:
+            shop.advance(days=3)
+        return [order_id]
+
+    return act
+
+
 def loses_the_message(shop: Shop) -> list[str]:
     order_ids = placed(shop)
     shop.queue.messages.clear()
@@ -211,6 +259,12 @@ SCENARIOS = (
     Scenario("delivered twice", delivers_twice, ends("CONFIRMED")),
     Scenario("the message is lost", loses_the_message, ends("CONFIRMED")),
     Scenario("left in the index", is_left_in_the_index, ends("CONFIRMED")),
+    Scenario("shipped, delivered, returned and refunded", is_fulfilled, ends("DELIVERED")),
+    Scenario("shipped while the topic is busy", ships_while_the_topic_is_busy, ends("SHIPPED")),
+    Scenario("reviewed and approved", is_reviewed("approve"), ends("CONFIRMED")),
+    Scenario("reviewed, and asked for twice", is_reviewed("approve", busy=1), ends("CONFIRMED")),
+    Scenario("reviewed and rejected", is_reviewed("reject"), ends("REJECTED")),
+    Scenario("never reviewed", is_reviewed(None), ends("REJECTED")),
     Scenario("generated", generates, ends("CONFIRMED", customer="generator")),
     Scenario("cancelled at once", cancels_at_once, ends("CANCELLED")),
     Scenario("cancelled between hold and capture", cancels_before_capture, ends("CANCELLED")),

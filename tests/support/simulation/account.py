@@ -37,7 +37,7 @@ from tests.support.mock_responses import raised
 from tests.support.simulation.effects import SOURCE, is_write, task_effect, writes_by_itself
 from tests.support.simulation.fast_dynamo import FastDynamo
 from tests.support.simulation.ledger import Ledger
-from tests.support.simulation.states import ACCOUNT, REGION, States, machine_arn, stamp
+from tests.support.simulation.states import ACCOUNT, REGION, States, machine_arn, refusal, stamp
 from tests.support.simulation.trap import Trap, effect_here
 from tests.support.tables import create_tables, table_schemas
 
@@ -50,7 +50,11 @@ _SERVICES = {
     "sqs": "SQS",
     "states": "StepFunctions",
 }
+# What runs every few minutes and makes orders go on.
+SCHEDULED = ("sweep_orders", "finish_movements")
 _TOPICS = ("ORDER_COMPLETED", "ORDER_FAILED", "ORDER_REVIEW", "ALARMS")
+# Nobody reviews an order, until a scenario says from which amount on; then there are two days for it.
+_NUMBERS = {"review_threshold": 0, "review_deadline_seconds": 172_800, "review_heartbeat_seconds": 3_600}
 _PREFIX = "simulated"
 
 
@@ -73,8 +77,12 @@ class Topics:
     """The topics: every message with the topic it was published on."""
 
     notices: list[Notice] = field(default_factory=list)
+    busy: int = 0  # how many of the next messages are turned away
 
     def publish(self, **request: Any) -> dict[str, Any]:
+        if self.busy:
+            self.busy -= 1
+            raise refusal("Publish", "InternalError", status=500)
         message = request["Message"]
         message = json.loads(message) if isinstance(message, str) else message
         self.notices.append(Notice(request["TopicArn"].rpartition(":")[2], message))
@@ -108,6 +116,7 @@ class Shop:
     metrics: list[str] = field(default_factory=list)
     broken: dict[tuple[str, str], TaskError] = field(default_factory=dict)
     deaths: list[str] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=lambda: dict(_NUMBERS))  # what Terraform fills into the files
     pays_while_asked: bool = True  # whether payments move on while a client of POST /pay waits
 
     def __post_init__(self) -> None:
@@ -175,7 +184,8 @@ class Shop:
                 for run in self.states.running():
                     run.go()
             self.advance(minutes=16)
-            self.dies("sweep_orders", {})
+            for scheduled in SCHEDULED:
+                self.dies(scheduled, {})
             if not self.states.running() and not self.queue.messages:
                 open_orders = [row for row in self.rows("orders") if "openGroup" in row]
                 if not open_orders:
@@ -266,7 +276,7 @@ class Shop:
             return f"arn:aws:sns:{REGION}:{ACCOUNT}:{name.removesuffix('_topic_arn').replace('_', '-')}"
         if name.endswith("_state_machine_arn"):
             return machine_arn(f"{name.removesuffix('_state_machine_arn')}")
-        return name
+        return str(self.numbers.get(name, name))
 
 
 def _assigned(parameters: dict[str, Any]) -> set[str]:

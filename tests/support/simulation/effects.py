@@ -115,9 +115,18 @@ class _Function:
     calls: set[str]
     writes: dict[int, int] = field(default_factory=dict)  # first line of the call to its last
 
+    family: frozenset[str] = frozenset()  # its class and those it inherits from, as far as this file has them
+
     @property
     def name(self) -> str:
         return self.qualified.rpartition(".")[2]
+
+    @property
+    def owner(self) -> str:
+        return self.qualified.rpartition(".")[0]
+
+    def reaches(self, other: "_Function") -> bool:
+        return other.name in self.calls and (not other.owner or other.owner in self.family)
 
 
 @cache
@@ -128,30 +137,42 @@ def _functions(tree: ast.Module) -> tuple[_Function, ...]:
             if isinstance(node, ast.FunctionDef):
                 calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
                 writes = {call.lineno: call.end_lineno or call.lineno for call in calls if _writes(call)}
-                found.append(_Function(f"{prefix}{node.name}", {_called(call) for call in calls}, writes))
+                called = {_called(call) for call in calls}
+                found.append(_Function(f"{prefix}{node.name}", called, writes, _family(holder, tree)))
     return tuple(found)
 
 
-def _entries(function: _Function, functions: list[_Function]) -> set[str]:
+def _entries(function: _Function, functions: list[_Function], below: frozenset[str] = frozenset()) -> set[str]:
     """Return the functions by which a module is entered on the way to this one."""
-    callers = [each for each in functions if function.name in each.calls and each is not function]
+    below |= {function.qualified}
+    callers = [each for each in functions if each.reaches(function) and each.qualified not in below]
     if not callers:
         return {function.qualified}
-    beyond = {entry for caller in callers for entry in _entries(caller, functions)}
+    beyond = {entry for caller in callers for entry in _entries(caller, functions, below)}
     return beyond | (set() if function.name.startswith("_") else {function.qualified})
+
+
+def _family(holder: ast.AST, tree: ast.Module) -> frozenset[str]:
+    if not isinstance(holder, ast.ClassDef):
+        return frozenset()
+    bases = {ast.unparse(base) for base in holder.bases}
+    inherited = (_family(each, tree) for each in tree.body if isinstance(each, ast.ClassDef) and each.name in bases)
+    return frozenset({holder.name}).union(*inherited)
 
 
 def _writes(call: ast.Call) -> bool:
     if not isinstance(call.func, ast.Attribute):
         return False
-    asks_provider = (
-        "provider" in ast.unparse(call.func.value).rpartition(".")[2] and call.func.attr in _provider_calls()
-    )
-    return call.func.attr in _operations() or asks_provider
+    target = ast.unparse(call.func.value).rpartition(".")[2]
+    of_aws = target.endswith("client") and call.func.attr in _operations()
+    return of_aws or (target.endswith("provider") and call.func.attr in _provider_calls())
 
 
 def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    """Return the function beside it that is called, itself or as a method of the same object."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr if ast.unparse(call.func.value) in ("self", "cls", "super()") else ""
+    return getattr(call.func, "id", "")
 
 
 @cache

@@ -83,9 +83,9 @@ class States:
         raise refusal("SendTaskSuccess", "TaskTimedOut")
 
 
-def refusal(operation: str, code: str) -> ClientError:
+def refusal(operation: str, code: str, status: int = 400) -> ClientError:
     """Return AWS's refusal of a call."""
-    answer: Any = {"Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    answer: Any = {"Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(answer, operation)
 
 
