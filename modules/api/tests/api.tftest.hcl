@@ -19,7 +19,7 @@ variables {
     for key in [
       "check_health", "register_customer", "login_customer", "authenticate_customer", "list_products", "get_product",
       "create_product", "update_product", "delete_product", "adjust_stock", "create_upload_url", "place_order", "list_orders", "get_order", "cancel_order",
-      "pay_order", "get_payment", "receive_stripe_event",
+      "review_order", "ship_order", "deliver_order", "return_order", "refund_order", "pay_order", "get_payment", "receive_stripe_event",
       ] : key => {
       function_name = "orderflow-test-${replace(key, "_", "-")}"
       invoke_arn    = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${key}/invocations"
@@ -40,6 +40,8 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "GET /health", "POST /register", "POST /login", "POST /auth", "GET /products", "POST /products", "GET /products/upload",
       "GET /products/{productId}", "PUT /products/{productId}", "DELETE /products/{productId}", "POST /products/{productId}/stock",
       "POST /orders", "GET /orders", "GET /orders/{orderId}", "DELETE /orders/{orderId}", "POST /orders/{orderId}/cancel",
+      "POST /orders/{orderId}/review", "POST /orders/{orderId}/shipments", "POST /orders/{orderId}/deliveries",
+      "POST /orders/{orderId}/returns", "POST /orders/{orderId}/refunds",
       "POST /pay", "GET /payments/{paymentId}", "POST /webhooks/stripe",
     ])
     error_message = "The methods are not the operations of the document."
@@ -50,13 +52,14 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
         "POST /orders"                     = "place_order", "GET /orders/{orderId}" = "get_order", "GET /products/upload" = "create_upload_url",
         "POST /products/{productId}/stock" = "adjust_stock", "POST /auth" = "authenticate_customer",
         "POST /orders/{orderId}/cancel"    = "cancel_order", "DELETE /orders/{orderId}" = "cancel_order",
+        "POST /orders/{orderId}/review"    = "review_order", "POST /orders/{orderId}/refunds" = "refund_order",
         "POST /pay"                        = "pay_order", "GET /payments/{paymentId}" = "get_payment",
       } : endswith(aws_api_gateway_integration.function[key].uri, ":${function}/invocations")
     ])
     error_message = "An operation leads to another function than x-orderflow-function names."
   }
   assert {
-    condition     = alltrue([for key, integration in aws_api_gateway_integration.function : integration.type == "AWS_PROXY" && integration.timeout_milliseconds == (key == "POST /pay" ? 29000 : 15000)])
+    condition     = alltrue([for key, integration in aws_api_gateway_integration.function : integration.type == "AWS_PROXY" && integration.timeout_milliseconds == (contains(["POST /pay", "POST /orders/{orderId}/refunds"], key) ? 29000 : 15000)])
     error_message = "Every function is invoked as AWS_PROXY and bounded in time."
   }
 }
@@ -185,7 +188,8 @@ run "a_model_is_a_self_contained_draft_4_schema" {
   assert {
     condition = toset(keys(aws_api_gateway_model.body)) == toset([
       "RegisterCustomerRequest", "LoginCustomerRequest", "AuthenticateCustomerRequest", "CreateProductRequest",
-      "UpdateProductRequest", "AdjustStockRequest", "PlaceOrderRequest", "PayOrderRequest",
+      "UpdateProductRequest", "AdjustStockRequest", "PlaceOrderRequest", "PayOrderRequest", "ReviewOrderRequest",
+      "ShipOrderRequest", "DeliverOrderRequest", "ReturnOrderRequest", "RefundOrderRequest",
     ])
     error_message = "The models are not the body schemas of the operations."
   }
