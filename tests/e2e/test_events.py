@@ -10,7 +10,11 @@ from tests.e2e.shop import Shop
 from tests.support import order_events
 from tests.support.order_events import Publication
 
-OUTPUTS = {"order-completed": "order_completed_topic_arn", "order-failed": "order_failed_topic_arn"}
+OUTPUTS = {
+    "order-completed": "order_completed_topic_arn",
+    "order-failed": "order_failed_topic_arn",
+    "order-review": "order_review_topic_arn",
+}
 
 
 @pytest.fixture
