@@ -32,7 +32,8 @@ class DynamoCancellationStore:
                     TableName=self._table,
                     Key=to_item({"orderId": cancellation.order_id}),
                     UpdateExpression="SET #status = :status, #version = #version + :one, updatedAt = :now, "
-                    "history = list_append(history, :entry), statusReason = :reason, openGroup = :group, checkAfter = :now",
+                    "history = list_append(history, :entry), statusReason = :reason, "
+                    "openGroup = :group, checkAfter = :now",
                     ConditionExpression=" OR ".join(f"#status = {placeholder}" for placeholder in _SOURCES),
                     ExpressionAttributeNames={"#status": "status", "#version": "version"},
                     ExpressionAttributeValues=to_item(

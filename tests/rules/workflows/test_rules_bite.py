@@ -359,7 +359,7 @@ def test_a_write_that_moves_no_order_must_still_ask_for_its_status(condition, fi
         ("INCOMPLETE", "SET cancellation = :status", None),
         ("INCOMPLETE", "SET cancellation = :status REMOVE openGroup, checkAfter", "leaves something owed and hides"),
         ("PROCESSING", "SET #status = :status", None),
-        ("FAILED", "REMOVE openGroup SET #status = :status, checkAfter = :status", "does not REMOVE openGroup, checkAfter"),
+        ("FAILED", "REMOVE openGroup SET #status = :status, checkAfter = :status", "not REMOVE openGroup, checkAfter"),
         ("CONFIRMED", "SET #status = :status", "does not REMOVE openGroup, checkAfter"),
         ("FAILED", "SET #status = :status REMOVE openGroup", "does not REMOVE openGroup, checkAfter"),
         ("PROCESSING", "SET #status = :status REMOVE openGroup, checkAfter", "hides the order from the sweeper"),
