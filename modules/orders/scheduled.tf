@@ -1,5 +1,7 @@
 locals {
-  orders_executions_arn = "arn:${var.platform.partition}:states:${var.platform.region}:${var.platform.account_id}:execution:${module.order_processing.name}:*"
+  executions_arn_prefix        = "arn:${var.platform.partition}:states:${var.platform.region}:${var.platform.account_id}:execution"
+  orders_executions_arn        = "${local.executions_arn_prefix}:${module.order_processing.name}:*"
+  cancellations_executions_arn = "${local.executions_arn_prefix}:${module.order_cancellation.name}:*"
 }
 
 # Scheduler invokes asynchronously: what fails for good would be gone without a dead letter.
@@ -21,9 +23,10 @@ module "sweep_orders" {
   dead_letter_queue_arn = module.scheduled_dead_letters.arn
 
   environment = {
-    ORDERS_TABLE            = module.orders_table.name
-    ORDER_QUEUE_URL         = module.order_queue.url
-    ORDER_STATE_MACHINE_ARN = module.order_processing.live_arn
+    ORDERS_TABLE                   = module.orders_table.name
+    ORDER_QUEUE_URL                = module.order_queue.url
+    ORDER_STATE_MACHINE_ARN        = module.order_processing.live_arn
+    CANCELLATION_STATE_MACHINE_ARN = module.order_cancellation.live_arn
   }
 
   statements = [
@@ -41,7 +44,7 @@ module "sweep_orders" {
         {
           test     = "ForAllValues:StringEquals"
           variable = "dynamodb:Attributes"
-          values   = ["checkAfter", "correlationId", "executionArn", "orderId", "review", "reviewDeadline", "reviewToken", "status"]
+          values   = ["cancellation", "checkAfter", "correlationId", "executionArn", "orderId", "review", "reviewDeadline", "reviewToken", "status", "statusReason"]
         },
         # A read that names no attributes asks for all of them, and ForAllValues is true of nothing.
         {
@@ -67,14 +70,14 @@ module "sweep_orders" {
       resources = [module.order_queue.arn]
     },
     {
-      sid       = "LookAtTheOrdersExecutions"
+      sid       = "LookAtTheExecutionsOfOrdersAndOfCancellations"
       actions   = ["states:DescribeExecution"]
-      resources = [local.orders_executions_arn]
+      resources = [local.cancellations_executions_arn, local.orders_executions_arn]
     },
     {
       sid       = "StartAFreshExecution"
       actions   = ["states:StartExecution"]
-      resources = [module.order_processing.live_arn]
+      resources = [module.order_cancellation.live_arn, module.order_processing.live_arn]
     },
     {
       sid       = "KeepAWorkflowWaitingOrTellItTheDecision"

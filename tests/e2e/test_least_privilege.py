@@ -42,6 +42,7 @@ from tests.e2e.test_review import (  # noqa: F401 - collected here again, under 
     test_an_order_that_nobody_looked_at_in_time_is_rejected_by_the_sweepers_look,
 )
 from tests.e2e.test_sweeper import (  # noqa: F401 - collected here again, under IAM
+    test_a_cancelled_order_whose_cancellation_ended_too_early_is_given_back_after_a_sweep,
     test_a_captured_payment_of_an_order_whose_execution_is_gone_is_refunded,
     test_an_order_that_was_never_queued_is_confirmed_after_a_sweep_and_a_second_sweep_changes_nothing,
     test_sample_orders_of_a_seed_are_placed_once_and_finish,

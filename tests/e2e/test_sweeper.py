@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 
+from orderflow.orders.cancellation_store import DynamoCancellationStore
+from orderflow.orders.cancelling import Cancellation
 from orderflow.orders.intake import NewOrder
-from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine
+from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine, StatusReason
 from orderflow.orders.order_records import to_record
-from orderflow.orders.status import OrderStatus
+from orderflow.orders.status import Actor, OrderStatus
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import from_item, to_item
 from orderflow.runtime.ids import new_ulid
 from tests.e2e.shop import Shop
 
 PRODUCT, PRICE, QUANTITY = "ITEM001", 1999, 2
+NO_REASON = {"code": "CANCELLED_BY_CUSTOMER", "message": "The customer cancelled the order."}
 EXPIRED = "2026-01-01T00:00:00.000Z"
 
 
@@ -197,3 +200,31 @@ def test_sample_orders_of_a_seed_are_placed_once_and_finish(admin: Shop, world: 
     orders = [admin.finished(order_id) for order_id in first["orderIds"]]
     assert {order["userId"] for order in orders} == {"generator"}
     assert {order["status"] for order in orders} <= {"CONFIRMED", "REJECTED"}
+
+
+def test_a_cancelled_order_whose_cancellation_ended_too_early_is_given_back_after_a_sweep(
+    customer: Shop, world: World
+) -> None:
+    # Given a confirmed order that is cancelled, and the execution of its cancellation over without having given back
+    available = customer.stock_of(PRODUCT)
+    order_id = str(customer.order((PRODUCT, QUANTITY)).json()["orderId"])
+    assert customer.finished(order_id)["status"] == "CONFIRMED"
+    machine = world.stack.output("order_cancellation_state_machine_arn")
+    states = world.stack.client("stepfunctions")
+    given = {"orderId": "nothing-to-cancel", "correlationId": "stopped", "by": "customer", "reason": NO_REASON}
+    stopped = states.start_execution(stateMachineArn=machine, name=f"cancel-{order_id}", input=json.dumps(given))
+    wait_until(lambda: states.describe_execution(executionArn=stopped["executionArn"])["status"] != "RUNNING")
+    DynamoCancellationStore(world.dynamodb, world.stack.output("orders_table_name")).cancel(
+        Cancellation(order_id, Actor.CUSTOMER, StatusReason(**NO_REASON), "stopped"), datetime.now(UTC)
+    )
+    assert customer.stock_of(PRODUCT) == available - QUANTITY
+    # When
+    assert world.sweep() == {"ABANDONED": 1}
+    # Then
+    wait_until(lambda: world.row("orders", "orderId", order_id).get("cancellation") == "COMPLETE")
+    after = world.everything_of(order_id)
+    assert {"openGroup", "checkAfter"}.isdisjoint(after["order"])
+    assert (after["payment"]["status"], after["reservation"]["status"]) == ("REFUNDED", "RELEASED")
+    assert customer.stock_of(PRODUCT) == available
+    assert world.sweep() == {}
+    assert world.everything_of(order_id) == after

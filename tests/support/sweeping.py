@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from orderflow.orders.order import StatusReason
 from orderflow.orders.status import OrderStatus
 from orderflow.orders.sweeping import ExecutionState, OpenOrder, Sweeper
 from orderflow.runtime.clock import iso
@@ -12,6 +13,7 @@ from tests.support.frozen import START, FrozenClock
 from tests.support.orders import InMemoryQueue
 
 DUE = iso(START)
+CANCELLATIONS = "arn:aws:states:eu-central-1:123456789012:execution:test-order-cancellation:"
 PREFIX = "arn:aws:states:eu-central-1:123456789012:execution:test-order-processing:"
 
 
@@ -43,14 +45,20 @@ class InMemoryOpenOrders:
 class InMemoryExecutions:
     """Executions by ARN; `started` keeps what each fresh one was told is lost."""
 
+    prefix: str = PREFIX
     states: dict[str, ExecutionState] = field(default_factory=dict)
     started: dict[str, str | None] = field(default_factory=dict)
 
     def identify(self, name: str) -> str:
-        return f"{PREFIX}{name}"
+        return f"{self.prefix}{name}"
 
     def state(self, execution: str) -> ExecutionState:
         return self.states.get(execution, ExecutionState.ABSENT)
+
+    def end(self, *names: str) -> None:
+        """Let executions of these names be over."""
+        for name in names:
+            self.states[self.identify(name)] = ExecutionState.ENDED
 
     def restart(self, order: OpenOrder, name: str) -> None:
         if self.states.setdefault(self.identify(name), ExecutionState.RUNNING) is ExecutionState.RUNNING:
@@ -63,6 +71,7 @@ class RepairShop:
 
     store: InMemoryOpenOrders = field(default_factory=InMemoryOpenOrders)
     executions: InMemoryExecutions = field(default_factory=InMemoryExecutions)
+    cancellations: InMemoryExecutions = field(default_factory=lambda: InMemoryExecutions(CANCELLATIONS))
     queue: InMemoryQueue = field(default_factory=InMemoryQueue)
     clock: FrozenClock = field(default_factory=FrozenClock)
     tended: list[str] = field(default_factory=list)
@@ -76,13 +85,25 @@ class RepairShop:
         )
 
     def ended(self, *names: str) -> None:
-        """Let executions of these names be over."""
-        for name in names:
-            self.executions.states[self.executions.identify(name)] = ExecutionState.ENDED
+        """Let executions of order_processing be over."""
+        self.executions.end(*names)
+
+    def cancelled(self, order_id: str, *, settled: bool = False) -> None:
+        """Put in a cancelled order that is listed until it is settled, or was left in the index."""
+        self.add(order_id, OrderStatus.CANCELLED)
+        reason = StatusReason("CANCELLED_BY_CUSTOMER", "The customer cancelled the order.")
+        self.store.orders[order_id] = dataclasses.replace(self.store.orders[order_id], reason=reason, settled=settled)
 
     def sweeper(self, trap: Trap | None = None) -> Sweeper:
         """Return the sweeper; with a trap, every call it makes is counted by it."""
-        parts = (self.store, self.executions, self.queue)
-        store, executions, queue = (trap.guard(part) if trap else part for part in parts)
+        parts = (self.store, self.executions, self.cancellations, self.queue)
+        store, executions, cancellations, queue = (trap.guard(part) if trap else part for part in parts)
         tend = trap.guard(self.tended.append) if trap else self.tended.append
-        return Sweeper(store=store, executions=executions, queue=queue, tend_wait=tend, clock=self.clock)
+        return Sweeper(
+            store=store,
+            executions=executions,
+            cancellations=cancellations,
+            queue=queue,
+            tend_wait=tend,
+            clock=self.clock,
+        )

@@ -21,14 +21,16 @@ from orderflow.orders.audit import OrderAudit
 from orderflow.orders.audit_store import DynamoOrderAudit
 from orderflow.orders.dead_letter_queue import SqsDeadLetters
 from orderflow.orders.dead_letters import DeadLetterQueue
+from orderflow.orders.execution_names import MAX_RETRIES
 from orderflow.orders.execution_store import StepFunctionsExecutions
 from orderflow.orders.executions import Executions
 from orderflow.orders.open_order_store import DynamoOpenOrderStore
+from orderflow.orders.order_executions import StepFunctionsCancellations
 from orderflow.orders.order_executions import StepFunctionsExecutions as RepairExecutions
 from orderflow.orders.order_queue import SqsOrderQueue
 from orderflow.orders.order_store import DynamoOrderStore
 from orderflow.orders.reading import OrderStore
-from orderflow.orders.retrying import MAX_RETRIES, Cancellations, Retrier
+from orderflow.orders.retrying import Cancellations, Retrier
 from orderflow.orders.review_store import DynamoReviewStore
 from orderflow.orders.review_wait import tend_wait
 from orderflow.orders.sweeping import Sweeper
@@ -119,6 +121,7 @@ def desk_at(shop: Target) -> Desk:
         return Sweeper(
             DynamoOpenOrderStore(dynamodb, outputs["orders_table_name"]),
             RepairExecutions(states, outputs["order_state_machine_arn"]),
+            StepFunctionsCancellations(states, outputs["order_cancellation_state_machine_arn"]),
             SqsOrderQueue(sqs, outputs["order_queue_url"]),
             partial(
                 tend_wait,

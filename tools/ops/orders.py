@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from orderflow.operations.timeline import timeline
+from orderflow.orders.execution_names import cancellation_names
 from orderflow.orders.order import Order
 from orderflow.orders.reading import as_json as order_json
 from orderflow.orders.reading import get_order
-from orderflow.orders.retrying import cancellation_names
 from orderflow.orders.status import OrderStatus
 from orderflow.payments.audit import payment_of
 from orderflow.runtime.clock import iso

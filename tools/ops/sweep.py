@@ -5,7 +5,8 @@ from typing import Any
 import click
 
 from orderflow.operations.journal import recorded
-from orderflow.orders.sweeping import MAX_ORDERS, MAX_REPAIRS, REPAIRS, Finding, Look, Sweeper
+from orderflow.orders.execution_names import MAX_REPAIRS
+from orderflow.orders.sweeping import MAX_ORDERS, REPAIRS, Finding, Look, Sweeper
 from tools.ops import show
 from tools.ops.desk import Desk, with_desk
 from tools.ops.writing import changing, confirmed, operation

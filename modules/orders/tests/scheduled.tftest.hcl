@@ -103,6 +103,24 @@ override_resource {
 }
 
 override_resource {
+  target          = module.order_cancellation.aws_sfn_state_machine.this
+  override_during = plan
+  values = {
+    name                      = "orderflow-test-order-cancellation"
+    arn                       = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation"
+    state_machine_version_arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:1"
+  }
+}
+
+override_resource {
+  target          = module.order_cancellation.aws_sfn_alias.live
+  override_during = plan
+  values = {
+    arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live"
+  }
+}
+
+override_resource {
   target          = module.order_completed_topic.aws_sns_topic.this
   override_during = plan
   values = {
@@ -137,21 +155,21 @@ run "the_sweeper_reads_open_orders_and_starts_what_stopped_and_nothing_else" {
       ReadHowAnOrderStands                                 = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
       PutTheNextLookAtAnOrderOffAndForgetATokenThatWasUsed = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
       QueueAnOrderAgain                                    = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-orders"]]
-      LookAtTheOrdersExecutions                            = [["states:DescribeExecution"], ["arn:aws:states:eu-central-1:123456789012:execution:orderflow-test-order-processing:*"]]
-      StartAFreshExecution                                 = [["states:StartExecution"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing:live"]]
+      LookAtTheExecutionsOfOrdersAndOfCancellations        = [["states:DescribeExecution"], ["arn:aws:states:eu-central-1:123456789012:execution:orderflow-test-order-cancellation:*", "arn:aws:states:eu-central-1:123456789012:execution:orderflow-test-order-processing:*"]]
+      StartAFreshExecution                                 = [["states:StartExecution"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live", "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing:live"]]
       KeepAWorkflowWaitingOrTellItTheDecision              = [["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing"]]
     }
     error_message = "sweep_orders must be allowed exactly what its code does."
   }
   assert {
     condition = { for s in jsondecode(module.sweep_orders.policy).Statement : s.Sid => s.Condition if can(s.Condition) } == {
-      ReadHowAnOrderStands                                 = { "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["checkAfter", "correlationId", "executionArn", "orderId", "review", "reviewDeadline", "reviewToken", "status"] }, Null = { "dynamodb:Attributes" = ["false"] } }
+      ReadHowAnOrderStands                                 = { "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["cancellation", "checkAfter", "correlationId", "executionArn", "orderId", "review", "reviewDeadline", "reviewToken", "status", "statusReason"] }, Null = { "dynamodb:Attributes" = ["false"] } }
       PutTheNextLookAtAnOrderOffAndForgetATokenThatWasUsed = { "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["checkAfter", "openGroup", "orderId", "reviewToken", "status"] } }
     }
     error_message = "The sweeper must see neither what was bought nor how it is paid."
   }
   assert {
-    condition     = { for name, value in module.sweep_orders.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_QUEUE_URL" = "https://sqs.eu-central-1.amazonaws.com/123456789012/orderflow-test-orders", "ORDER_STATE_MACHINE_ARN" = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing:live" }
+    condition     = { for name, value in module.sweep_orders.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_QUEUE_URL" = "https://sqs.eu-central-1.amazonaws.com/123456789012/orderflow-test-orders", "ORDER_STATE_MACHINE_ARN" = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing:live", "CANCELLATION_STATE_MACHINE_ARN" = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live" }
     error_message = "sweep_orders must get exactly the settings its code reads."
   }
 }

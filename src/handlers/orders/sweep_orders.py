@@ -7,7 +7,7 @@ from typing import Any
 
 from orderflow.orders.errors import SweepIncompleteError
 from orderflow.orders.open_order_store import DynamoOpenOrderStore
-from orderflow.orders.order_executions import StepFunctionsExecutions
+from orderflow.orders.order_executions import StepFunctionsCancellations, StepFunctionsExecutions
 from orderflow.orders.order_queue import SqsOrderQueue
 from orderflow.orders.review_store import DynamoReviewStore
 from orderflow.orders.review_wait import tend_wait
@@ -30,6 +30,9 @@ def handler(_event: Mapping[str, Any], remaining_ms: Callable[[], int]) -> dict[
     sweeper = Sweeper(
         store=DynamoOpenOrderStore(dynamodb, table),
         executions=StepFunctionsExecutions(client("stepfunctions"), settings.text("ORDER_STATE_MACHINE_ARN")),
+        cancellations=StepFunctionsCancellations(
+            client("stepfunctions"), settings.text("CANCELLATION_STATE_MACHINE_ARN")
+        ),
         queue=SqsOrderQueue(client("sqs"), settings.text("ORDER_QUEUE_URL")),
         tend_wait=partial(
             tend_wait,

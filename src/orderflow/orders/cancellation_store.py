@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from orderflow.orders.cancelling import Cancellation, OrderMovedError
+from orderflow.orders.open_orders import GROUP
 from orderflow.orders.status import CANCELLABLE, OrderStatus
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import ConditionFailedError, to_item, translated_errors
@@ -31,7 +32,8 @@ class DynamoCancellationStore:
                     TableName=self._table,
                     Key=to_item({"orderId": cancellation.order_id}),
                     UpdateExpression="SET #status = :status, #version = #version + :one, updatedAt = :now, "
-                    "history = list_append(history, :entry), statusReason = :reason REMOVE openGroup, checkAfter",
+                    "history = list_append(history, :entry), statusReason = :reason, "
+                    "openGroup = :group, checkAfter = :now",
                     ConditionExpression=" OR ".join(f"#status = {placeholder}" for placeholder in _SOURCES),
                     ExpressionAttributeNames={"#status": "status", "#version": "version"},
                     ExpressionAttributeValues=to_item(
@@ -41,6 +43,7 @@ class DynamoCancellationStore:
                             ":now": iso(at),
                             ":entry": [entry],
                             ":reason": reason,
+                            ":group": GROUP,
                             **_SOURCES,
                         }
                     ),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from orderflow.orders.open_orders import GROUP, INDEX
+from orderflow.orders.order import StatusReason
 from orderflow.orders.status import OrderStatus
 from orderflow.orders.sweeping import OpenOrder
 from orderflow.runtime.clock import iso
@@ -35,12 +36,14 @@ class DynamoOpenOrderStore:
                 TableName=self._table,
                 Key=to_item({"orderId": order_id}),
                 ConsistentRead=True,
-                ProjectionExpression="orderId, #status, correlationId, checkAfter, executionArn, reviewToken",
+                ProjectionExpression="orderId, #status, correlationId, checkAfter, executionArn, reviewToken, "
+                "statusReason, cancellation",
                 ExpressionAttributeNames={"#status": "status"},
             )
         if "Item" not in answer:
             return None
         record = from_item(answer["Item"])
+        reason = record.get("statusReason")
         return OpenOrder(
             order_id=record["orderId"],
             status=OrderStatus(record["status"]),
@@ -48,6 +51,8 @@ class DynamoOpenOrderStore:
             check_after=record.get("checkAfter"),
             execution=record.get("executionArn"),
             waits="reviewToken" in record,
+            reason=StatusReason(reason["code"], reason["message"]) if reason else None,
+            settled=record.get("cancellation") == "COMPLETE",
         )
 
     def look_again(self, order: OpenOrder, check_after: str) -> None:

@@ -1,6 +1,7 @@
 """Orders whose workflow has work left: the sparse index that the sweeper reads, and when it looks at one of them.
 
-Intake enters an order, every write that ends its workflow removes both keys. An order without them is in no index.
+Intake enters an order, every write that ends its workflow removes both keys. A cancelled order is entered again, due at
+once, until the write that settles it. An order without the keys is in no index.
 """
 
 from datetime import datetime, timedelta

@@ -3,15 +3,12 @@
 It does what the sweeper does, at once and further: the person has removed the cause.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from orderflow.orders.sweeping import MAX_REPAIRS, Finding, Sweeper
-
-# The sweeper stops after MAX_REPAIRS, when nobody has changed anything in between.
-MAX_RETRIES = 4 * MAX_REPAIRS
+from orderflow.orders.execution_names import cancellation_names, first_cancellation
+from orderflow.orders.sweeping import Finding, Sweeper
 
 
 class Remedy(StrEnum):
@@ -93,15 +90,3 @@ class Retrier:
             case "RUNNING" | "PENDING_REDRIVE":
                 return Retry(Remedy.WAIT, latest)
         return Retry(Remedy.BEYOND_REPAIR, latest) if name == latest else Retry(Remedy.CANCEL_AGAIN, name)
-
-
-def first_cancellation(order_id: str) -> str:
-    """Return the name of the execution that cancel_order starts."""
-    return f"cancel-{order_id}"
-
-
-def cancellation_names(order_id: str) -> Iterator[str]:
-    """Yield the names of the executions that may cancel an order, in their order."""
-    yield first_cancellation(order_id)
-    for attempt in range(1, MAX_RETRIES + 1):
-        yield f"{first_cancellation(order_id)}-repair-{attempt}"

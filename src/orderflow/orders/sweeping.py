@@ -3,20 +3,20 @@
 Every repair is safe to repeat: an execution is started once per name, and every write has a condition.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from orderflow.orders.execution_names import MAX_REPAIRS, cancellation_names, repair_names
 from orderflow.orders.open_orders import OPEN, next_look
+from orderflow.orders.order import StatusReason
 from orderflow.orders.status import OrderStatus
 
 # DescribeExecution is the scarcest call: a bucket of 300 that fills at 15 a second in most regions, and an order may
 # take six. docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_ORDERS = 200
-# Each failed with the one before it. More would repeat the same failure.
-MAX_REPAIRS = 5
 
 
 class ExecutionState(StrEnum):
@@ -45,7 +45,8 @@ REPAIRS = frozenset({Finding.NOT_PICKED_UP, Finding.ABANDONED, Finding.BEYOND_RE
 class OpenOrder:
     """What the sweeper knows of an order; `check_after` None when it is in the index no more.
 
-    `waits` tells that its execution waits for a person, or for the news of what that person decided.
+    `waits` tells that its execution waits for a person, or for the news of what that person decided. `reason` is why it
+    is as it is; `settled` tells that it is cancelled and has given back everything.
     """
 
     order_id: str
@@ -54,6 +55,8 @@ class OpenOrder:
     check_after: str | None
     execution: str | None = None
     waits: bool = False
+    reason: StatusReason | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class OpenOrderStore(Protocol):
 
 
 class Executions(Protocol):
-    """Executions of order_processing."""
+    """Executions of one of the order's workflows."""
 
     def identify(self, name: str) -> str:
         """Return the ARN that an execution of this name has or would have."""
@@ -115,6 +118,7 @@ class Sweeper:
 
     store: OpenOrderStore
     executions: Executions
+    cancellations: Executions
     queue: OrderQueue
     tend_wait: Callable[[str], None]
     clock: Callable[[], datetime]
@@ -138,7 +142,7 @@ class Sweeper:
             case Finding.RUNNING if look.order.waits:
                 self.tend_wait(look.order.order_id)
             case Finding.ABANDONED if look.fresh:
-                self.executions.restart(look.order, look.fresh)
+                self._workflow_of(look.order).restart(look.order, look.fresh)
         # Last: who dies before this looks again at once, and finds what was done.
         self.store.look_again(look.order, next_look(self.clock()))
         return look.finding
@@ -148,6 +152,8 @@ class Sweeper:
         order = self.store.find(order_id)
         if order is None or order.check_after is None:
             return Look(order, Finding.MOVED_ON)
+        if order.status is OrderStatus.CANCELLED and not order.settled:
+            return self._cancelled(order)
         if order.status not in OPEN:
             return Look(order, Finding.ENDED)
         state = self.executions.state(order.execution or self.executions.identify(order.order_id))
@@ -155,18 +161,24 @@ class Sweeper:
             return Look(order, Finding.RUNNING)
         if state is ExecutionState.ABSENT and order.status is OrderStatus.PENDING:
             return Look(order, Finding.NOT_PICKED_UP)
-        return self._lost(order)
+        return self._next(order, repair_names(order.order_id, self.repairs))
 
-    def _lost(self, order: OpenOrder) -> Look:
-        for name in repair_names(order.order_id, self.repairs):
-            match self.executions.state(self.executions.identify(name)):
+    def _cancelled(self, order: OpenOrder) -> Look:
+        look = self._next(order, cancellation_names(order.order_id, self.repairs))
+        # It is due from the start: its execution may have ended well after the order was read.
+        if look.finding is not Finding.RUNNING and self.store.find(order.order_id) != order:
+            return Look(order, Finding.MOVED_ON)
+        return look
+
+    def _next(self, order: OpenOrder, names: Iterable[str]) -> Look:
+        workflow = self._workflow_of(order)
+        for name in names:
+            match workflow.state(workflow.identify(name)):
                 case ExecutionState.RUNNING:
                     return Look(order, Finding.RUNNING)
                 case ExecutionState.ABSENT:
                     return Look(order, Finding.ABANDONED, name)
         return Look(order, Finding.BEYOND_REPAIR)
 
-
-def repair_names(order_id: str, repairs: int = MAX_REPAIRS) -> Iterator[str]:
-    """Yield the names of the executions that may finish an order after its first, in their order."""
-    return (f"{order_id}-repair-{attempt}" for attempt in range(1, repairs + 1))
+    def _workflow_of(self, order: OpenOrder) -> Executions:
+        return self.cancellations if order.status is OrderStatus.CANCELLED else self.executions

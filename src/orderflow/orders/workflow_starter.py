@@ -9,6 +9,7 @@ from botocore import exceptions
 
 from orderflow.orders.cancelling import Cancellation
 from orderflow.orders.errors import WorkflowUnavailableError
+from orderflow.orders.execution_names import first_cancellation
 from orderflow.orders.workflow_start import QueuedOrder
 
 # docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html: what may pass by itself.
@@ -36,13 +37,19 @@ class StepFunctionsCancellationStarter:
         self._client, self._state_machine_arn = client, state_machine_arn
 
     def start(self, cancellation: Cancellation) -> None:
-        given = {
-            "orderId": cancellation.order_id,
-            "correlationId": cancellation.correlation_id,
-            "by": cancellation.by.value,
-            "reason": {"code": cancellation.reason.code, "message": cancellation.reason.message},
-        }
-        start_once(self._client, self._state_machine_arn, f"cancel-{cancellation.order_id}", given)
+        name = first_cancellation(cancellation.order_id)
+        start_cancellation(self._client, self._state_machine_arn, name, cancellation)
+
+
+def start_cancellation(client: Any, state_machine_arn: str, name: str, cancellation: Cancellation) -> None:
+    """Start the cancellation as `name`, unless there is, or was, one. Raises WorkflowUnavailableError."""
+    given = {
+        "orderId": cancellation.order_id,
+        "correlationId": cancellation.correlation_id,
+        "by": cancellation.by.value,
+        "reason": {"code": cancellation.reason.code, "message": cancellation.reason.message},
+    }
+    start_once(client, state_machine_arn, name, given)
 
 
 def start_once(client: Any, state_machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:

@@ -205,6 +205,17 @@ def is_reviewed(decision: str | None, *, busy: int = 0) -> Act:
     return act
 
 
+def stops_its_cancellation(shop: Shop) -> list[str]:
+    """Stop the execution that gives back when half of it is done: only the sweeper can help."""
+    (order_id,) = placed(shop)
+    run_of(shop, order_id).go()
+    cancelled(shop, order_id)
+    for run in list(shop.states.runs.values()):
+        if run.arn.endswith(f":cancel-{order_id}") and until(run, "ReleaseStock").status == "RUNNING":
+            run.stop()
+    return [order_id]
+
+
 def loses_the_message(shop: Shop) -> list[str]:
     order_ids = placed(shop)
     shop.queue.messages.clear()
@@ -309,6 +320,7 @@ SCENARIOS = (
         ends("FAILED", stocked=QUANTITY - 1, counted=frozenset({"OrdersFailed"})),
         {("order_processing", "RejectOrder"): DENIED},
     ),
+    Scenario("the cancellation's execution is stopped", stops_its_cancellation, ends("CANCELLED")),
     Scenario(
         "the refund fails for good",
         cancels_before("the end", first=False),

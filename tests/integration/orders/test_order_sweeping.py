@@ -10,11 +10,14 @@ import pytest
 from handlers.orders import generate_orders, sweep_orders
 from orderflow.catalog import product_records
 from orderflow.catalog.product import Product, ProductFacts
+from orderflow.orders.cancellation_store import DynamoCancellationStore
+from orderflow.orders.cancelling import Cancellation
 from orderflow.orders.errors import SampleOrdersRefusedError, SweepIncompleteError
 from orderflow.orders.open_order_store import DynamoOpenOrderStore
+from orderflow.orders.order import StatusReason
 from orderflow.orders.order_executions import StepFunctionsExecutions
 from orderflow.orders.order_records import to_record
-from orderflow.orders.status import OrderStatus
+from orderflow.orders.status import Actor, OrderStatus
 from orderflow.orders.sweeping import ExecutionState, OpenOrder
 from orderflow.runtime import aws
 from orderflow.runtime.dynamo import to_item
@@ -24,19 +27,30 @@ from tests.support.orders import new_order
 
 FIRST, SECOND, THIRD = (f"01JFR0ZEN0000000000000000{n}" for n in range(1, 4))
 DEFINITION = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
+CHANGED_MY_MIND = StatusReason("CANCELLED_BY_CUSTOMER", "Changed my mind.")
 DUE = "2026-01-02T03:19:05.678Z"  # a quarter of an hour after the orders of tests were placed
 LATER = "2026-01-02T03:34:05.678Z"
 
 
+def create_machine(name: str) -> str:
+    answer = aws.client("stepfunctions").create_state_machine(
+        name=name, definition=json.dumps(DEFINITION), roleArn=f"arn:aws:iam::123456789012:role/{name}"
+    )
+    return str(answer["stateMachineArn"])
+
+
 @pytest.fixture
-def machine(moto: None, monkeypatch: pytest.MonkeyPatch) -> str:
-    arn = aws.client("stepfunctions").create_state_machine(
-        name="order-processing",
-        definition=json.dumps(DEFINITION),
-        roleArn="arn:aws:iam::123456789012:role/order-processing",
-    )["stateMachineArn"]
+def cancellations(moto: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    arn = create_machine("order-cancellation")
+    monkeypatch.setenv("CANCELLATION_STATE_MACHINE_ARN", arn)
+    return arn
+
+
+@pytest.fixture
+def machine(cancellations: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    arn = create_machine("order-processing")
     monkeypatch.setenv("ORDER_STATE_MACHINE_ARN", arn)
-    return str(arn)
+    return arn
 
 
 @pytest.fixture
@@ -141,7 +155,7 @@ def test_a_sweep_queues_and_restarts_what_stopped_and_counts_what_it_did(
     aws.client("stepfunctions").stop_execution(executionArn=lost)
     put(SECOND, status="PROCESSING", executionArn=lost)
     put(THIRD, status="PROCESSING", executionArn=start(machine, THIRD))
-    put("01JFR0ZEN00000000000000004", status="CANCELLED")
+    put("01JFR0ZEN00000000000000004", status="CANCELLED", cancellation="COMPLETE")
     # When
     found = sweep_orders.handler({}, context())
     # Then
@@ -165,6 +179,64 @@ def test_a_sweep_queues_and_restarts_what_stopped_and_counts_what_it_did(
     # And a second run finds nothing
     assert sweep_orders.handler({}, context()) == {}
     assert len(started(machine)) == 3
+
+
+def cancel(order_id: str) -> None:
+    """Cancel a stored order as cancel_order does, at START."""
+    store = DynamoCancellationStore(aws.client("dynamodb"), "orderflow-test-orders")
+    store.cancel(Cancellation(order_id, Actor.CUSTOMER, CHANGED_MY_MIND, "correlation-of-cancelling"), START)
+
+
+def test_a_cancelled_order_is_listed_at_once_with_what_its_cancellation_needs(store: DynamoOpenOrderStore) -> None:
+    # Given an order that left the index when it was confirmed
+    put(FIRST, status="CONFIRMED", openGroup=None, checkAfter=None)
+    # When
+    cancel(FIRST)
+    # Then
+    assert store.due(START, 10) == [FIRST]
+    found = store.find(FIRST)
+    assert found is not None
+    assert (found.status, found.reason, found.settled) == (OrderStatus.CANCELLED, CHANGED_MY_MIND, False)
+
+
+@pytest.mark.parametrize(("said", "settled"), [("COMPLETE", True), ("INCOMPLETE", False)])
+def test_a_cancellation_is_settled_only_when_everything_is_given_back(
+    store: DynamoOpenOrderStore, said: str, settled: bool
+) -> None:
+    put(FIRST, status="CANCELLED", cancellation=said)
+    found = store.find(FIRST)
+    assert found is not None
+    assert found.settled is settled
+
+
+def test_a_sweep_carries_on_cancellations_whose_execution_is_gone(
+    shop: ShopOnMoto, machine: str, cancellations: str
+) -> None:
+    # Given one whose cancellation was stopped, one at work, and one without a reason that nobody began
+    for order_id in (FIRST, SECOND):
+        put(order_id, status="CONFIRMED", openGroup=None, checkAfter=None)
+        cancel(order_id)
+    aws.client("stepfunctions").stop_execution(executionArn=start(cancellations, f"cancel-{FIRST}"))
+    start(cancellations, f"cancel-{SECOND}")
+    put(THIRD, status="CANCELLED")
+    # When
+    assert sweep_orders.handler({}, context()) == {"ABANDONED": 2, "RUNNING": 1}
+    # Then each is started by the next free name, with what it needs to finish and to tell the world
+    given = started(cancellations)
+    common = {"correlationId": "correlation-1", "by": "workflow"}
+    assert given[f"cancel-{FIRST}-repair-1"] == {
+        "orderId": FIRST,
+        "reason": {"code": "CANCELLED_BY_CUSTOMER", "message": "Changed my mind."},
+        **common,
+    }
+    assert given[f"cancel-{THIRD}"] == {
+        "orderId": THIRD,
+        "reason": {"code": "CANCELLED", "message": "The order was cancelled."},
+        **common,
+    }
+    assert (len(given), started(machine), shop.messages()) == (4, {}, [])
+    # And a second run finds nothing
+    assert sweep_orders.handler({}, context()) == {}
 
 
 def test_an_order_that_cannot_be_looked_at_fails_the_run_after_the_others_were(shop: ShopOnMoto, machine: str) -> None:

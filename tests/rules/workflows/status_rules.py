@@ -35,16 +35,37 @@ def illegal_moves(machine: Machine) -> Iterator[str]:
 
 
 def unclosed_orders(machine: Machine) -> Iterator[str]:
-    """A write that ends an order's workflow and leaves the order among the open ones, or takes out one that is not."""
+    """A write that ends an order's workflow and leaves the order listed as open, or takes out one that is not ended.
+
+    A cancelled order is listed until it is settled: the write that says COMPLETE takes it out.
+    """
     for name, parameters in _order_updates(machine):
-        if (status := parameters["ExpressionAttributeValues"].get(":status")) is None:
-            continue
-        clause = re.search(r"\bREMOVE ([\w#, ]+?)(?= (?:SET|ADD|DELETE) |$)", parameters.get("UpdateExpression", ""))
-        removed = set(re.findall(r"\w+", clause[1])) if clause else set()
-        if status["S"] in _OPEN and removed & _OPEN_KEYS:
-            yield f"{name} writes {status['S']} and hides the order from the sweeper"
-        elif status["S"] not in _OPEN and not removed >= _OPEN_KEYS:
-            yield f"{name} writes {status['S']} and does not REMOVE openGroup, checkAfter: the sweeper finds it again"
+        written = _written(parameters)
+        removed = _OPEN_KEYS & set(_names(parameters["UpdateExpression"], "REMOVE"))
+        entered = set(written) >= _OPEN_KEYS and not removed
+        status, settled = written.get("#status"), written.get("cancellation")
+        if status == "CANCELLED" and not entered:
+            yield f"{name} writes CANCELLED and does not SET openGroup, checkAfter: nobody finishes it if it stops here"
+        elif status in _OPEN and removed:
+            yield f"{name} writes {status} and hides the order from the sweeper"
+        elif status and status not in {*_OPEN, "CANCELLED"} and not removed >= _OPEN_KEYS:
+            yield f"{name} writes {status} and does not REMOVE openGroup, checkAfter: the sweeper finds it again"
+        if settled == "COMPLETE" and not removed >= _OPEN_KEYS:
+            yield f"{name} settles the order and does not REMOVE openGroup, checkAfter: the sweeper finds it again"
+        elif settled and settled != "COMPLETE" and removed:
+            yield f"{name} leaves something owed and hides the order from the sweeper"
+
+
+def _written(parameters: dict[str, Any]) -> dict[str, str]:
+    """Return what a SET assigns from values: attribute to value, or to the path of one."""
+    values = parameters["ExpressionAttributeValues"]
+    assigned = re.findall(r"([\w#]+) = (:\w+)(?: |,|$)", parameters["UpdateExpression"])
+    return {name: next(iter(values[value].values())) for name, value in assigned if value in values}
+
+
+def _names(expression: str, clause: str) -> list[str]:
+    found = re.search(rf"\b{clause} ([\w#, ]+?)(?= (?:SET|ADD|DELETE) |$)", expression)
+    return re.findall(r"[\w#]+", found[1]) if found else []
 
 
 def _order_updates(machine: Machine) -> Iterator[tuple[str, dict[str, Any]]]:

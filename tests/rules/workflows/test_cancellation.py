@@ -5,6 +5,7 @@ from typing import Any
 
 from orderflow.orders.cancellation_store import DynamoCancellationStore
 from orderflow.orders.cancelling import Cancellation
+from orderflow.orders.open_orders import GROUP
 from orderflow.orders.order import StatusReason
 from orderflow.orders.status import CANCELLABLE, Actor
 from tests.rules.workflows.machine import WORKFLOWS, Machine
@@ -39,11 +40,18 @@ def test_both_move_an_order_from_the_same_statuses_and_nothing_else() -> None:
 
 def test_both_write_the_same_attributes() -> None:
     mine, theirs = written(), CLAIM
-    assigned, removed = mine["UpdateExpression"].split(" REMOVE ")
     # The machine also assigns what it wants to be answered to itself.
-    assert theirs["UpdateExpression"].startswith(assigned)
-    assert theirs["UpdateExpression"].endswith(f" REMOVE {removed}")
+    answered = ", userId = userId, #total = #total, currency = currency"
+    assert theirs["UpdateExpression"] == mine["UpdateExpression"] + answered
     assert shape(mine["ExpressionAttributeValues"]) == shape(theirs["ExpressionAttributeValues"])
+
+
+def test_both_list_the_order_for_the_sweeper_and_only_what_settles_it_takes_it_out() -> None:
+    for request in (written(), CLAIM):
+        assert request["UpdateExpression"].count("openGroup = :group, checkAfter = :now") == 1
+        assert request["ExpressionAttributeValues"][":group"] == {"S": GROUP}
+    settling = MACHINE.tasks["RecordCancellation"]["Parameters"]["UpdateExpression"]
+    assert settling.endswith(" REMOVE openGroup, checkAfter")
 
 
 def test_the_machine_looks_for_the_same_statuses_when_its_claim_was_not_answered() -> None:

@@ -29,7 +29,7 @@ def test_there_is_a_machine_to_check():
         pytest.param(error_rules.unknown_errors, id="every custom error name is an exception class"),
         pytest.param(error_rules.misheard_errors, id="every error of a step is retried or caught as its kind demands"),
         pytest.param(status_rules.illegal_moves, id="orders are moved only as their status machine allows"),
-        pytest.param(status_rules.unclosed_orders, id="every ending takes the order out of the sweeper's index"),
+        pytest.param(status_rules.unclosed_orders, id="an order is listed until it is ended and settled"),
         pytest.param(text_rules.literals, id="no ARN, account or region is written out"),
         pytest.param(text_rules.foreign_language, id="the file is JSONPath, which Step Functions Local loads"),
         pytest.param(text_rules.silent_endings, id="every bad ending has its own name and says what to do"),

@@ -9,9 +9,9 @@ from click.testing import CliRunner, Result
 
 from orderflow.catalog.stock import ReservationStatus
 from orderflow.operations.journal import Phase
+from orderflow.orders.execution_names import repair_names
 from orderflow.orders.executions import Execution, ExecutionEvent
 from orderflow.orders.status import OrderStatus
-from orderflow.orders.sweeping import repair_names
 from orderflow.payments.payment import PaymentStatus
 from tests.support.desk import OPERATOR, ORDER_ID, World, ended
 from tests.support.frozen import START

@@ -5,7 +5,8 @@ they invoke are the real use cases of payments and catalog.
 """
 
 import dataclasses
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ from orderflow.catalog.reservations import release_stock, reserve_stock
 from orderflow.catalog.stock import Stock, StockLine
 from orderflow.orders.cancelling import Cancellation, OrderMovedError, cancel_order
 from orderflow.orders.errors import IllegalActionError, WorkflowUnavailableError
+from orderflow.orders.open_orders import OPEN
 from orderflow.orders.order import HistoryEntry, Order
 from orderflow.orders.status import CANCELLABLE, TRANSITIONS, Actor, OrderStatus
 from orderflow.payments.authorizing import authorize_payment
@@ -56,6 +58,7 @@ class OrderRow:
     order: Order = field(default_factory=lambda: order(ORDER_ID))
     execution: str | None = None
     cancellation: str | None = None
+    listed: bool = True  # whether the sweeper finds it
 
     def find(self, order_id: str) -> Order | None:
         return self.order if order_id == ORDER_ID else None
@@ -66,17 +69,20 @@ class OrderRow:
         [move] = [t for t in TRANSITIONS if t.source is self.order.status and t.target is target]
         assert by in move.by, f"{by} may not take {move.action}"
         self.execution = execution
+        self.listed = target in OPEN
         self._write(target, by)
 
     def cancel(self, cancellation: Cancellation, at: datetime) -> None:
         if self.order.status not in CANCELLABLE:
             raise OrderMovedError
+        self.listed = True
         self._write(OrderStatus.CANCELLED, cancellation.by)
 
     def settle(self, refunded: int) -> None:
         if self.order.status is not OrderStatus.CANCELLED or self.cancellation == "COMPLETE":
             raise RefusedError
         self.cancellation = "COMPLETE"
+        self.listed = False
         self.order = dataclasses.replace(self.order, refunded=refunded)
 
     def _write(self, status: OrderStatus, by: Actor) -> None:
@@ -94,6 +100,7 @@ class World:
     stocked: int = STOCKED
     starts: bool = True  # whether Step Functions answers
     stops_after: int | None = None  # states that order_processing enters before it is stopped from outside
+    cancellation_stops_after: int | None = None  # states that order_cancellation enters before it is
     row: OrderRow = field(default_factory=OrderRow)
     ledger: LedgerProvider = field(default_factory=LedgerProvider)
     payments: InMemoryPayments = field(default_factory=InMemoryPayments)
@@ -101,7 +108,7 @@ class World:
     clock: FrozenClock = field(default_factory=FrozenClock)
     notices: list[str] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
-    started: set[str] = field(default_factory=set)
+    started: dict[str, Cancellation] = field(default_factory=dict)
     calls: int = 0
     states: int = 0
 
@@ -213,15 +220,24 @@ class World:
 
     # The cancellation's workflow, after its claim.
     def give_back(self, cancellation: Cancellation) -> None:
+        with suppress(StoppedError):
+            self._give_back(cancellation, itertools.count())
+
+    def _give_back(self, cancellation: Cancellation, states: Iterator[int]) -> None:
+        def state(step: Callable[[], Any]) -> Any:
+            if next(states) == self.cancellation_stops_after:
+                raise StoppedError
+            return self._repeat(step)
+
         try:
-            self._repeat(lambda: self.call(self.row.cancel, cancellation, self.clock()))
+            state(lambda: self.call(self.row.cancel, cancellation, self.clock()))
         except OrderMovedError:
             if not self._is(OrderStatus.CANCELLED):
                 return
-        outcome = self._repeat(self._refund)
-        self._repeat(self._release)
+        outcome = state(self._refund)
+        state(self._release)
         try:
-            self._repeat(lambda: self.call(self.row.settle, TOTAL if outcome is Outcome.REFUNDED else 0))
+            state(lambda: self.call(self.row.settle, TOTAL if outcome is Outcome.REFUNDED else 0))
         except RefusedError:
             assert self.row.cancellation == "COMPLETE"
         self.notices.append("order.cancelled")
@@ -256,8 +272,14 @@ class World:
         if not self.starts:
             raise WorkflowUnavailableError("Step Functions could not be reached; try again.")
         if cancellation.order_id not in self.started:
-            self.started.add(cancellation.order_id)
+            self.started[cancellation.order_id] = cancellation
             self.turns.add("cancellation", lambda: self.give_back(cancellation))
+
+    def sweep(self) -> None:
+        """Let the sweeper start the cancellation again when it finds the order listed."""
+        if self.row.listed and self.status is OrderStatus.CANCELLED:
+            self.turns.add("repair", lambda: self.give_back(self.started[ORDER_ID]))
+            self.turns.run()
 
     # Steps of both workflows, repeated as their Retry says.
     def _repeat(self, step: Callable[..., Any], *args: Any) -> Any:

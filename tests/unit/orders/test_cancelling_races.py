@@ -86,6 +86,24 @@ def test_a_workflow_that_is_stopped_at_any_state_leaves_nothing_behind_that_a_ca
         assert world.notices.count("order.cancelled") == 1
 
 
+@settings(max_examples=300, deadline=None)
+@given(worlds, st.integers(0, 3))
+def test_a_cancellation_that_is_stopped_at_any_state_is_found_and_finished(world: World, stops_after: int) -> None:
+    # Given order_cancellation ends from outside, before it has said that everything is given back
+    world.cancellation_stops_after = stops_after
+    world.run()
+    if world.status is not OrderStatus.CANCELLED:
+        return
+    assert world.row.listed, "nobody would come back for the money"
+    # When the sweeper starts a fresh one
+    world.cancellation_stops_after = None
+    world.sweep()
+    # Then it does what is missing, once, and the order is looked for no more
+    assert given_back(world)
+    assert (world.row.cancellation, world.row.listed) == ("COMPLETE", False)
+    assert world.notices.count("order.cancelled") == 1
+
+
 @settings(max_examples=50, deadline=None)
 @given(schedules, st.frozensets(st.integers(0, MOST_CALLS), max_size=4))
 def test_an_order_that_never_reached_its_workflow_is_closed_for_it(choices: list[int], lost: frozenset[int]) -> None:

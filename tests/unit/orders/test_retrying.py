@@ -4,9 +4,10 @@ import dataclasses
 
 import pytest
 
-from orderflow.orders.retrying import MAX_RETRIES, Remedy, Retrier, Retry, cancellation_names
+from orderflow.orders.execution_names import MAX_REPAIRS, MAX_RETRIES, cancellation_names, repair_names
+from orderflow.orders.retrying import Remedy, Retrier, Retry
 from orderflow.orders.status import OrderStatus
-from orderflow.orders.sweeping import MAX_REPAIRS, ExecutionState, repair_names
+from orderflow.orders.sweeping import ExecutionState
 from tests.support.desk import InMemoryCancellations
 from tests.support.sweeping import RepairShop
 

@@ -4,14 +4,16 @@ import dataclasses
 
 import pytest
 
+from orderflow.orders.execution_names import MAX_REPAIRS, cancellation_names, repair_names
 from orderflow.orders.open_orders import OPEN
 from orderflow.orders.status import TERMINAL, OrderStatus
-from orderflow.orders.sweeping import MAX_REPAIRS, ExecutionState, Finding, repair_names
+from orderflow.orders.sweeping import ExecutionState, Finding
 from orderflow.orders.workflow_start import QueuedOrder
 from tests.support.crashes import ProcessDied, Trap, every_trap, raising
 from tests.support.sweeping import RepairShop
 
 PENDING, PROCESSING, REVIEW = OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.REVIEW
+CANCELLED = OrderStatus.CANCELLED
 LATER = "2026-01-02T03:19:05.678Z"  # a quarter of an hour after START
 
 
@@ -108,12 +110,68 @@ def test_repairs_are_bounded_and_then_a_person_is_told_at_each_look(shop: Repair
     assert shop.sweeper().due() == ["A"]
 
 
-@pytest.mark.parametrize("status", sorted(set(OrderStatus) - OPEN))
+@pytest.mark.parametrize("status", sorted(set(OrderStatus) - OPEN - {CANCELLED}))
 def test_an_ended_order_that_is_still_listed_is_taken_out(shop: RepairShop, status: OrderStatus) -> None:
     shop.add("A", status)
     assert shop.sweeper().sweep("A") is Finding.ENDED
     assert shop.store.orders["A"].check_after is None
     assert shop.sweeper().due() == []
+
+
+def test_a_cancelled_order_whose_cancellation_is_gone_is_given_back_by_a_fresh_one(shop: RepairShop) -> None:
+    # Given somebody stopped the execution that gives back
+    shop.cancelled("A")
+    shop.cancellations.end("cancel-A")
+    # When / Then only the cancellation goes on, not the order
+    assert shop.sweeper().sweep("A") is Finding.ABANDONED
+    assert list(shop.cancellations.started) == ["cancel-A-repair-1"]
+    assert (shop.executions.started, shop.queue.messages) == ({}, [])
+    # And while that one works, it is left alone
+    assert shop.sweeper().sweep("A") is Finding.RUNNING
+    assert list(shop.cancellations.started) == ["cancel-A-repair-1"]
+
+
+def test_a_cancelled_order_that_nobody_began_to_give_back_is_given_back(shop: RepairShop) -> None:
+    shop.cancelled("A")
+    assert shop.sweeper().sweep("A") is Finding.ABANDONED
+    assert list(shop.cancellations.started) == ["cancel-A"]
+
+
+def test_a_cancellation_at_work_is_left_alone_and_looked_at_again_after_a_while(shop: RepairShop) -> None:
+    shop.cancelled("A")
+    shop.cancellations.states[shop.cancellations.identify("cancel-A")] = ExecutionState.RUNNING
+    assert shop.sweeper().sweep("A") is Finding.RUNNING
+    assert (shop.cancellations.started, shop.store.orders["A"].check_after) == ({}, LATER)
+
+
+def test_a_cancelled_order_that_is_settled_is_taken_out_and_nothing_is_started(shop: RepairShop) -> None:
+    shop.cancelled("A", settled=True)
+    assert shop.sweeper().sweep("A") is Finding.ENDED
+    assert (shop.store.orders["A"].check_after, shop.cancellations.started) == (None, {})
+
+
+def test_cancellations_are_bounded_and_then_a_person_is_told_at_each_look(shop: RepairShop) -> None:
+    shop.cancelled("A")
+    shop.cancellations.end(*cancellation_names("A", MAX_REPAIRS))
+    assert shop.sweeper().sweep("A") is Finding.BEYOND_REPAIR
+    assert shop.cancellations.started == {}
+    shop.clock.advance(minutes=15)
+    assert shop.sweeper().due() == ["A"]
+
+
+@pytest.mark.parametrize("names", [["cancel-A"], list(cancellation_names("A", MAX_REPAIRS))])
+def test_a_cancellation_that_ends_well_during_the_look_is_neither_repeated_nor_reported(
+    shop: RepairShop, names: list[str]
+) -> None:
+    # Given an execution that settles its order just after the order was read, and ends
+    shop.cancelled("A")
+    shop.cancellations.end(*names)
+    settled = dataclasses.replace(shop.store.orders["A"], settled=True, check_after=None)
+    trap = Trap(lambda: shop.store.orders.update(A=settled), at=1, after=True)
+    # When / Then
+    assert shop.sweeper(trap).sweep("A") is Finding.MOVED_ON
+    assert trap.sprung
+    assert (shop.cancellations.started, shop.store.orders["A"]) == ({}, settled)
 
 
 def test_an_order_that_left_the_index_meanwhile_is_not_touched(shop: RepairShop) -> None:
@@ -172,7 +230,11 @@ def stopped_shop() -> RepairShop:
     shop.add("NEVER-CLAIMED")
     shop.add("STOPPED", PROCESSING)
     shop.add("STOPPED-TWICE", PROCESSING)
-    shop.add("ENDED", OrderStatus.CANCELLED)
+    shop.add("ENDED", OrderStatus.FAILED)
+    shop.cancelled("CANCELLED")
+    shop.cancelled("CANCELLED-TWICE")
+    shop.cancelled("SETTLED", settled=True)
+    shop.cancellations.end("cancel-CANCELLED", "cancel-CANCELLED-TWICE", "cancel-CANCELLED-TWICE-repair-1")
     shop.ended("NEVER-CLAIMED", "STOPPED", "STOPPED-TWICE", "STOPPED-TWICE-repair-1")
     return shop
 
@@ -201,6 +263,7 @@ def test_dying_before_or_after_any_call_and_running_again_ends_as_if_nothing_had
         # Then orders and executions are the same, and an order is queued once more at most
         assert worlds[-1].store == whole.store
         assert worlds[-1].executions == whole.executions
+        assert worlds[-1].cancellations == whole.cancellations
         assert set(worlds[-1].queue.messages) == set(whole.queue.messages)
         assert len(worlds[-1].queue.messages) <= len(whole.queue.messages) + 1
     assert deaths > 40

@@ -42,13 +42,14 @@ def test_the_claim_takes_any_order_on_its_way_and_asks_for_nothing_personal(orde
         "TableName": supplied("orders_table"),
         "Key": {"orderId": {"S": steps.ORDER_ID}},
         "UpdateExpression": "SET #status = :status, #version = #version + :one, updatedAt = :now, "
-        "history = list_append(history, :entry), statusReason = :reason, "
-        "userId = userId, #total = #total, currency = currency REMOVE openGroup, checkAfter",
+        "history = list_append(history, :entry), statusReason = :reason, openGroup = :group, checkAfter = :now, "
+        "userId = userId, #total = #total, currency = currency",
         "ConditionExpression": "#status = :pending OR #status = :processing OR #status = :review "
         "OR #status = :confirmed",
         "ExpressionAttributeNames": {"#status": "status", "#version": "version", "#total": "total"},
         "ExpressionAttributeValues": {
             ":status": {"S": "CANCELLED"},
+            ":group": {"S": "open"},
             ":one": {"N": "1"},
             ":now": {"S": at},
             ":pending": {"S": "PENDING"},
@@ -88,7 +89,7 @@ def test_the_order_and_the_world_are_told_what_was_refunded(order_cancellation, 
         "TableName": supplied("orders_table"),
         "Key": {"orderId": {"S": steps.ORDER_ID}},
         "UpdateExpression": "SET cancellation = :complete, refunded = :refunded, #version = #version + :one, "
-        "updatedAt = :now, history = list_append(history, :entry)",
+        "updatedAt = :now, history = list_append(history, :entry) REMOVE openGroup, checkAfter",
         "ConditionExpression": "#status = :cancelled AND "
         "(attribute_not_exists(cancellation) OR cancellation = :incomplete)",
         "ExpressionAttributeNames": {"#status": "status", "#version": "version"},
@@ -183,6 +184,7 @@ def test_what_cannot_be_given_back_is_recorded_and_pages_and_nobody_is_told_othe
         "Not everything could be given back automatically. We finish it by hand: no need to do anything.",
     )
     assert write["ConditionExpression"] == "#status = :cancelled AND attribute_not_exists(cancellation)"
+    assert "openGroup" not in write["UpdateExpression"], "it must stay where the sweeper finds it"
     assert write["ExpressionAttributeValues"] == {
         ":cancelled": {"S": "CANCELLED"},
         ":incomplete": {"S": "INCOMPLETE"},
