@@ -12,6 +12,7 @@ from orderflow.runtime.dynamo import to_item
 from orderflow.runtime.ids import new_ulid
 from tests.e2e.orderflow_command import Orderflow
 from tests.e2e.shop import Shop
+from tests.e2e.test_sweeper import world  # noqa: F401 - a fixture
 from tests.support.orders import new_order
 
 STATES = ["ValidateOrder", "ReserveStock", "ProcessPayment", "ConfirmOrder", "NotifyOrderCompleted", "OrderConfirmed"]
@@ -216,6 +217,7 @@ def test_an_order_whose_execution_was_stopped_is_finished_by_a_retry_and_its_tim
     assert "TakeOverOrder" in [each["what"] for each in orderflow.answer("orders", "timeline", order_id)]
 
 
+@pytest.mark.usefixtures("world")  # the sweeper would do the same, and might be faster
 def test_a_cancellation_that_was_stopped_is_finished_by_a_retry(
     customer: Shop, stack, orderflow: Orderflow, settled: None
 ) -> None:
