@@ -181,7 +181,7 @@ def test_the_stock_audit_reads_what_reservations_wrote_and_names_a_counter_that_
     )
     [finding] = check_stock(audit)
     assert (finding.rule, finding.subject) == ("reserved-is-what-orders-hold", "product ITEM001")
-    assert finding.message == "the stock row says reserved 4, open reservations hold 5"
+    assert finding.message == "the stock row says reserved 4, reservations say 5"
 
 
 def test_a_row_that_was_broken_by_hand_is_a_finding_and_the_others_are_read_on(

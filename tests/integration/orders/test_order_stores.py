@@ -144,9 +144,11 @@ def test_payment_terms_are_read_by_exactly_the_granted_attributes(
     store.add(new_order(FIRST))
     client = Recorded(dynamodb)
     terms = read_payment_terms(FIRST, DynamoPaymentTermsStore(client, tables["orders"]))
-    assert terms == PaymentTerms(FIRST, "customer-1", 3998, "EUR", "sandbox_approve")
+    assert terms == PaymentTerms(FIRST, "customer-1", 3998, "EUR", "sandbox_approve", OrderStatus.PENDING)
     ((_, asked),) = client.calls
-    assert set(asked["ExpressionAttributeNames"].values()) == {"orderId", "userId", "total", "currency", "paymentToken"}
+    assert set(asked["ExpressionAttributeNames"].values()) == {
+        "orderId", "userId", "status", "total", "currency", "paymentToken",
+    }  # fmt: skip
     assert "sandbox_approve" not in repr(terms)
 
 
