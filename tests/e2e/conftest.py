@@ -15,6 +15,7 @@ from tests.e2e.shop import PASSWORD, Shop
 from tools import local_aws, record
 from tools.paths import STACKS
 from tools.stack import Stack as LocalStack
+from tools.terminal import ToolError
 
 TOPICS = ("order_completed_topic_arn", "order_failed_topic_arn", "alarm_topic_arn")
 
@@ -106,6 +107,17 @@ def stack() -> Iterator[Stack]:
                 read_logs(applied.client("logs"))
         finally:
             local.down()
+
+
+def _up(local: LocalStack) -> None:
+    try:
+        local.up()
+    except ToolError as error:
+        # Now and then an answer of the emulator is lost and the provider's repeated create meets the first one's result.
+        if "ConflictException" not in str(error):
+            raise
+        local.reset()
+        local.up()
 
 
 @pytest.fixture(scope="session")
