@@ -113,7 +113,7 @@ def _up(local: LocalStack) -> None:
     try:
         local.up()
     except ToolError as error:
-        # Now and then an answer of the emulator is lost and the provider's repeated create meets the first one's result.
+        # Seldom an answer of the emulator is lost, and the provider's repeated create meets the first one's result.
         if "ConflictException" not in str(error):
             raise
         local.reset()
