@@ -135,7 +135,7 @@ class Run:
             case "Fail":
                 self._end("FAILED", self._said(state, "Error"), self._said(state, "Cause"))
             case other:
-                raise NotImplementedError(f"{self.state} is a {other}: teach it to {__name__}")
+                raise ValueError(f"{self.state} is a {other}: teach it to {__name__}")
 
     def _said(self, state: dict[str, Any], field: str) -> str | None:
         path = state.get(f"{field}Path")

@@ -319,7 +319,7 @@ class Region:
             "sns": lambda: self.open_shop.topics,
         }
         if service not in targets:
-            raise NotImplementedError(f"the simulation has no {service}: add it to {__name__}")
+            raise ValueError(f"the simulation has no {service}: add it to {__name__}")
         return _Guarded(self, targets[service])
 
     def nap(self, seconds: float) -> None:
