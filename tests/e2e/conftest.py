@@ -113,7 +113,7 @@ def _up(local: LocalStack) -> None:
     try:
         local.up()
     except ToolError as error:
-        # Seldom an answer of the emulator is lost, and the provider's repeated create meets the first one's result.
+        # Seldom the emulator refuses a create as done before; why is unknown (docs/emulator-parity.md).
         if "ConflictException" not in str(error):
             raise
         local.reset()

@@ -46,25 +46,25 @@ class States:
         return self.runs[arn]
 
     # As boto3's client says it.
-    def start_execution(self, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:  # noqa: A002, N803
+    def start_execution(self, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:  # noqa: A002, N803 - boto3's
         run = self.start(stateMachineArn.split(":")[6], name, json.loads(input))
         return {"executionArn": run.arn}
 
-    def describe_execution(self, executionArn: str) -> dict[str, Any]:  # noqa: N803
+    def describe_execution(self, executionArn: str) -> dict[str, Any]:  # noqa: N803 - boto3's
         if executionArn not in self.runs:
             raise refusal("DescribeExecution", "ExecutionDoesNotExist")
         run = self.runs[executionArn]
         return {"executionArn": run.arn, "status": run.status, "error": run.error, "cause": run.cause}
 
-    def send_task_success(self, taskToken: str, output: str) -> dict[str, Any]:  # noqa: N803
+    def send_task_success(self, taskToken: str, output: str) -> dict[str, Any]:  # noqa: N803 - boto3's
         self._waiting(taskToken).resume(json.loads(output))
         return {}
 
-    def send_task_heartbeat(self, taskToken: str) -> dict[str, Any]:  # noqa: N803
+    def send_task_heartbeat(self, taskToken: str) -> dict[str, Any]:  # noqa: N803 - boto3's
         self._waiting(taskToken)
         return {}
 
-    def send_task_failure(self, taskToken: str, error: str = "", cause: str = "") -> dict[str, Any]:  # noqa: N803
+    def send_task_failure(self, taskToken: str, error: str = "", cause: str = "") -> dict[str, Any]:  # noqa: N803 - boto3's
         self._waiting(taskToken).resume(failure=TaskError(error, cause))
         return {}
 
