@@ -98,7 +98,7 @@ def stack() -> Iterator[Stack]:
         local = LocalStack("test")
         local.reset()
         try:
-            local.up()
+            _up(local)
             applied = Stack(local)
             with _listening(applied, *TOPICS) as wiretap:
                 yield applied

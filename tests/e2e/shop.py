@@ -9,6 +9,7 @@ import requests
 
 ADDRESS = {"street": "456 Test Ave", "city": "CmdVille", "zipCode": "98765", "country": "DE"}
 PASSWORD = "CmdP@$$wOrd123!"
+UNKNOWN_OUTCOMES = {502, 503, 504}
 ENDS = {"CONFIRMED", "REJECTED", "PAYMENT_FAILED", "FAILED", "CANCELLED"}
 
 
@@ -34,6 +35,16 @@ class Shop:
 
     def post(self, path: str, body: Any, **kwargs: Any) -> requests.Response:
         return self.call("POST", path, json=body, **kwargs)
+
+    def insist(self, path: str, body: Any, key: str, within_seconds: float = 90) -> requests.Response:
+        """POST with one Idempotency-Key until the answer is final: as a client does whose answer was lost or late."""
+        deadline = time.monotonic() + within_seconds
+        while True:
+            answer = self.post(path, body, headers={"Idempotency-Key": key})
+            if answer.status_code not in UNKNOWN_OUTCOMES:
+                return answer
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(float(answer.headers.get("Retry-After", 0.5)))
 
     def signed_in(self, email: str, password: str = PASSWORD) -> "Shop":
         """Return the same shop with the identity of an existing account."""
