@@ -244,7 +244,7 @@ def as_it_was(depot: Depot) -> Depot:
 
 
 def _once(route: str, key: str | None, body: Any, caller: Caller) -> Once | None:
-    return once(caller.user_id, route, key, {"body": body}) if key else None
+    return once(caller.user_id, route, key, {"body": repr(body)}) if key else None
 
 
 def _lines(lines: tuple[tuple[str, int], ...]) -> list[StockLine]:

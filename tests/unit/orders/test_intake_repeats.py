@@ -20,6 +20,7 @@ from orderflow.orders.idempotency import once
 from orderflow.orders.intake import Accepted, NewOrder, StoreContendedError
 from orderflow.orders.pricing import RequestedLine
 from orderflow.orders.status import OrderStatus
+from orderflow.runtime.api import Request
 from orderflow.runtime.dynamo import StoreUnavailableError
 from orderflow.runtime.errors import InvalidRequestError
 from tests.support.crashes import ProcessDied, Trap, every_trap, raising
@@ -224,6 +225,32 @@ def test_a_body_is_the_same_whatever_the_order_of_its_keys() -> None:
     one, other = {"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"d": 3, "c": 2}, "a": 1}
     assert once("u", "r", "k", one) == once("u", "r", "k", other)
     assert once("u", "r", "k", one).fingerprint != once("u", "r", "k", {**one, "a": 2}).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("7.5", "7.50"), ("1", "1.0"), ("100", "1e2"), ("0", "-0.0"), ("[1, 2.0]", "[1.0, 2]"), ("1e999999", "10e999998")],
+)
+def test_numbers_of_the_same_value_make_the_same_body(one: str, other: str) -> None:
+    assert print_of(one) == print_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("7.5", "7.51"), ("1", '"1"'), ("7.5", '"7.5"'), ("1", "true"), ("null", "0"), ("[1, 2]", "[2, 1]")],
+)
+def test_values_of_different_meaning_make_different_bodies(one: str, other: str) -> None:
+    assert print_of(one) != print_of(other)
+
+
+def test_null_is_not_the_same_as_absent() -> None:
+    assert once("u", "r", "k", {"a": None}).fingerprint != once("u", "r", "k", {}).fingerprint
+
+
+def print_of(value: str) -> str:
+    """Return the fingerprint of a body with one value, read as the API reads it."""
+    request = Request({"body": f'{{"value": {value}}}'})
+    return once("user", "route", "key", request.json()).fingerprint
 
 
 def test_caller_route_and_key_each_make_another_record() -> None:
