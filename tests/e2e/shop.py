@@ -20,6 +20,7 @@ class Shop:
     url: str
     token: str | None = None
     user_id: str | None = None
+    access_token: str | None = None
 
     def call(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **kwargs: Any
@@ -50,7 +51,8 @@ class Shop:
         """Return the same shop with the identity of an existing account."""
         answer = Shop(self.url).post("/login", {"email": email, "password": password})
         assert answer.status_code == 200, answer.text
-        return Shop(self.url, answer.json()["idToken"], self.user_id)
+        tokens = answer.json()
+        return Shop(self.url, tokens["idToken"], self.user_id, tokens["accessToken"])
 
     def new_customer(self) -> "Shop":
         """Register a fresh customer and return the shop with their identity."""

@@ -52,6 +52,14 @@ class Operation:
         """Return the header with the sender's signature under the body, where a machine calls us."""
         return self.facts.get("x-orderflow-signed-by")
 
+    def parameters(self) -> list[dict[str, Any]]:
+        """Return the parameters of the operation and of its path."""
+        told = [*document()["paths"][self.path].get("parameters", ()), *self.facts.get("parameters", ())]
+        return [
+            document()["components"]["parameters"][each["$ref"].rpartition("/")[2]] if "$ref" in each else each
+            for each in told
+        ]
+
     def responses(self) -> dict[str, dict[str, Any]]:
         return {
             status: document()["components"]["responses"][answer["$ref"].rpartition("/")[2]]

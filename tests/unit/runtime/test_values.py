@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import time_machine
 
 from orderflow.runtime import aws, settings
 from orderflow.runtime.caller import Caller, caller_from_claims
@@ -47,6 +48,14 @@ def test_ids_are_ulids_and_differ() -> None:
     made = {new_ulid() for _ in range(100)}
     assert len(made) == 100
     assert all(len(text) == 26 and set(text) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for text in made)
+
+
+def test_ids_of_one_moment_have_nothing_but_the_moment_in_common() -> None:
+    with time_machine.travel(datetime(2026, 1, 2, tzinfo=UTC), tick=False):
+        made = [new_ulid() for _ in range(1000)]
+    assert len({text[:10] for text in made}) == 1
+    # The next 15 bits: an id that counts on from the one before would leave them as they are.
+    assert len({text[10:13] for text in made}) > 900
 
 
 def test_a_missing_setting_is_named_with_where_to_add_it(monkeypatch: pytest.MonkeyPatch) -> None:

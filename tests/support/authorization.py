@@ -1,0 +1,161 @@
+"""Who may call what: docs/authorization.md as data, and the one request that shows each of its rows.
+
+`python -m tests.support.authorization` puts the routes of the OpenAPI document that have no row yet into the table.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from tests.support.contract_document import ROOT, Operation, operations
+from tools.terminal import out
+
+PAGE = ROOT / "docs" / "authorization.md"
+_BEGIN, _END = "<!-- table -->", "<!-- end of table -->"
+UNKNOWN = "?"
+CELL = re.compile(r"[1-5]\d\d( [A-Z_]+)?")
+
+# Whoever sends the request; docs/authorization.md says who they are, tests/e2e/test_authorization.py makes them.
+REFUSED = ("no token", "garbage", "forged", "expired", "access token")
+PEOPLE = ("other customer", "owner", "admin")
+IDENTITIES = (*REFUSED, *PEOPLE)
+
+# Objects that tests/e2e/test_authorization.py has at hand, by the name of their id in paths, queries and bodies.
+IDS = ("orderId", "paymentId", "productId", "userId")
+
+NOBODY = "401 NOT_AUTHENTICATED"
+NOT_ALLOWED = "403 FORBIDDEN"
+ADMIN_ONLY = "(group admin)"
+
+# Where an identity that is let in would change something, the request is made so that it changes nothing:
+# operationId -> what stands in the path or at the top of the body instead of the usual.
+HARMLESS: dict[str, dict[str, Any]] = {
+    "registerCustomer": {"password": "short"},
+    "getProduct": {"productId": "ITEM001"},
+    "createProduct": {"productId": "ITEM001"},  # it exists
+    "placeOrder": {"items": [{"productId": "NO-SUCH-PRODUCT", "quantity": 1}]},
+}
+_HEADERS = {"Idempotency-Key": lambda: uuid4().hex, "Stripe-Signature": lambda: "t=1,v1=00"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent; `path` is complete, with its query."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def operation_of(route: str) -> Operation | None:
+    """Return the operation that a row is about: `GET /orders?userId={userId}` is one of `GET /orders`."""
+    name = route.partition("?")[0]
+    return next((operation for operation in operations() if operation.name == name), None)
+
+
+def request_for(route: str, ids: Mapping[str, str], *, harmless: bool = True) -> Request:
+    """Return the request of a row: the ids of objects in path, query and body, the rest from the document's example."""
+    operation = operation_of(route)
+    assert operation, f"{route} is not in the OpenAPI document"
+    instead = HARMLESS.get(operation.facts["operationId"], {}) if harmless else {}
+    words = {**ids, **{name: value for name, value in instead.items() if isinstance(value, str)}}
+    path = re.sub(r"\{(\w+)\}", lambda name: quote(words[name[1]], safe=""), route.partition(" ")[2])
+    headers = {
+        parameter["name"]: _HEADERS[parameter["name"]]()
+        for parameter in operation.parameters()
+        if parameter["in"] == "header" and parameter.get("required")
+    }
+    body = _example(operation)
+    if body is not None:
+        known = {name: value for name, value in {**ids, **instead}.items() if name in body or name in instead}
+        body = {**body, **known}
+    return Request(operation.method.upper(), path, body, headers)
+
+
+def _example(operation: Operation) -> dict[str, Any] | None:
+    if "requestBody" not in operation.facts:
+        return None
+    return (
+        {} if operation.signed_by else next(value for where, _, value in operation.examples() if where.endswith("body"))
+    )
+
+
+Table = dict[str, dict[str, str]]  # route -> identity -> "404 ORDER_NOT_FOUND"
+
+
+def read_table(text: str) -> Table:
+    """Return the rows of the page by route; a row of another length than its head is an error."""
+    head, _, *rows = [
+        [cell.strip() for cell in line.strip().strip("|").split("|")] for line in _parts(text)[1].split("\n") if line
+    ]
+    assert tuple(head[1:]) == IDENTITIES, f"the table's columns are {head[1:]}, the identities {list(IDENTITIES)}"
+    return {row[0].strip("`"): dict(zip(IDENTITIES, row[1:], strict=True)) for row in rows}
+
+
+def as_row(route: str, cells: Mapping[str, str]) -> str:
+    """Return a row as the page holds it."""
+    return f"| `{route}` | {' | '.join(cells[identity] for identity in IDENTITIES)} |"
+
+
+def with_table(text: str, table: Table) -> str:
+    """Return the page with this table, its rows in the order of the document."""
+    order = [operation.name for operation in operations()]
+    rows = sorted(table, key=lambda route: (order.index(route.partition("?")[0]), "?" in route))
+    before, _, after = _parts(text)
+    lines = [
+        f"| route | {' | '.join(IDENTITIES)} |",
+        "|---" * (len(IDENTITIES) + 1) + "|",
+        *(as_row(route, table[route]) for route in rows),
+    ]
+    return before + "\n".join(lines) + after
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    before, begin, rest = text.partition(f"{_BEGIN}\n")
+    table, end, after = rest.partition(f"\n{_END}")
+    assert begin, f"{PAGE.name} has lost its mark {_BEGIN}"
+    assert end, f"{PAGE.name} has lost its mark {_END}"
+    return before + begin, table, end + after
+
+
+def proposed(operation: Operation) -> dict[str, str]:
+    """Return what the document alone says about a route, and `?` where only the route itself can tell."""
+    if operation.is_open:
+        return dict.fromkeys(IDENTITIES, UNKNOWN)
+    customers = NOT_ALLOWED if is_admin_only(operation) else UNKNOWN
+    return dict.fromkeys(REFUSED, NOBODY) | {"other customer": customers, "owner": customers, "admin": UNKNOWN}
+
+
+def is_admin_only(operation: Operation) -> bool:
+    """Tell whether the document promises the route to administrators alone."""
+    return ADMIN_ONLY in operation.facts["summary"]
+
+
+def missing_rows(table: Table) -> list[Operation]:
+    """Return the operations that no row is about."""
+    known = {route.partition("?")[0] for route in table}
+    return [operation for operation in operations() if operation.name not in known]
+
+
+def documented(operation: Operation) -> set[str]:
+    """Return the statuses that the document promises."""
+    return set(operation.responses())
+
+
+def main() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    names = {operation.name for operation in operations()}
+    table = {route: cells for route, cells in read_table(text).items() if route.partition("?")[0] in names}
+    new = {operation.name: proposed(operation) for operation in missing_rows(table)}
+    PAGE.write_text(with_table(text, table | new), encoding="utf-8")
+    for route, cells in new.items():
+        out.print(as_row(route, cells), soft_wrap=True)
+    out.print(f"{len(new)} rows added to {PAGE.relative_to(ROOT)}; write the answer where `{UNKNOWN}` stands.")
+
+
+if __name__ == "__main__":
+    main()
