@@ -113,12 +113,15 @@ test-terraform-rules: $(DEV) $(SCAN)
 test-e2e: $(DEV) ## a stranger's view by HTTP, on a stack of its own
 	@$(PYTEST) -q tests/e2e $(ARGS)
 
-.PHONY: bench-cold bench-api bench-storm cost
+.PHONY: bench-cold bench-api bench-lists bench-storm cost
 bench-cold: $(DEV) ## cold import of each API handler against boto3's DynamoDB client
 	@$(RUN).bench_cold
 
 bench-api: $(DEV) ## POST /orders against /health, and 500 orders at once (needs `make up`)
 	@$(RUN).bench_api
+
+bench-lists: $(DEV) ## read units of a page of each list at 100 and 100,000 rows (ARGS="100 5000" for others)
+	@POWERTOOLS_TRACE_DISABLED=true AWS_DEFAULT_REGION=eu-central-1 $(PY) -m tests.support.list_costs $(ARGS)
 
 bench-storm: $(DEV) ## 5,000 orders at once with 5 % of AWS calls failing, beside a workflow of one Pass (needs `make up`)
 	@$(RUN).bench_storm $(ARGS)
