@@ -121,7 +121,7 @@ bench-api: $(DEV) ## POST /orders against /health, and 500 orders at once (needs
 	@$(RUN).bench_api
 
 bench-lists: $(DEV) ## read units of a page of each list at 100 and 100,000 rows (ARGS="100 5000" for others)
-	@POWERTOOLS_TRACE_DISABLED=true AWS_DEFAULT_REGION=eu-central-1 $(PY) -m tests.support.list_costs $(ARGS)
+	@POWERTOOLS_TRACE_DISABLED=true $(PY) -m tests.support.list_costs $(ARGS)
 
 bench-storm: $(DEV) ## 5,000 orders at once with 5 % of AWS calls failing, beside a workflow of one Pass (needs `make up`)
 	@$(RUN).bench_storm $(ARGS)
