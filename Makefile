@@ -114,8 +114,8 @@ test-e2e: $(DEV) ## a stranger's view by HTTP, on a stack of its own
 	@$(PYTEST) -q tests/e2e $(ARGS)
 
 .PHONY: bench-cold bench-api bench-lists bench-storm cost
-bench-cold: $(DEV) ## cold import of each API handler against boto3's DynamoDB client
-	@$(RUN).bench_cold
+bench-cold: $(DEV) ## cold import of each handler against boto3's DynamoDB client, size of its zip (ARGS=rounds, 9)
+	@$(RUN).bench_cold $(ARGS)
 
 bench-api: $(DEV) ## POST /orders against /health, and 500 orders at once (needs `make up`)
 	@$(RUN).bench_api

@@ -1,8 +1,8 @@
-"""Cold import of each API handler against boto3's DynamoDB client alone: `python -m tools.bench_cold [rounds]`.
+"""Each handler's cold import against boto3's DynamoDB client, and its zip: `python -m tools.bench_cold [rounds]`.
 
 Each measurement is a fresh `python -I -S` with only the unpacked zip and boto3's folder on its path, interleaved so
 that a slow moment of the machine hits all alike. Traces are on, as on AWS, and both sides make one client, as every
-handler does on its first call. Milliseconds, medians. Fails above the bar.
+handler does on its first call. Milliseconds, medians. Fails above either bar.
 """
 
 import statistics
@@ -11,16 +11,18 @@ import sys
 import sysconfig
 import tempfile
 import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table
 
 from tools import build
-from tools.openapi import api_functions
 from tools.paths import DIST
 from tools.terminal import ToolError, out, run_tool
 
 BAR = 1.5
+MOST_BYTES = 3_000_000
 _TIMEOUT_SECONDS = 60
 _FLOOR = "boto3 DynamoDB client"
 # What Lambda sets before it imports a handler; a handler may read its settings at import.
@@ -62,18 +64,35 @@ def milliseconds(code: str, path: list[str]) -> float:
     return float(done.stdout)
 
 
-def measure(rounds: int) -> dict[str, float]:
-    """Return the median per API handler, and that of the floor."""
-    manifest = build.build()
+@dataclass(frozen=True)
+class Cold:
+    """What one function costs before its first line runs."""
+
+    key: str
+    milliseconds: float
+    floor: float
+    zip_bytes: int
+
+    @property
+    def ratio(self) -> float:
+        return self.milliseconds / self.floor
+
+    @property
+    def is_slow(self) -> bool:
+        return self.ratio > BAR
+
+    @property
+    def is_big(self) -> bool:
+        return self.zip_bytes > MOST_BYTES
+
+
+def measure(rounds: int) -> list[Cold]:
+    """Return every function with its median and that of the floor."""
+    functions = build.build()["functions"]
     site = sysconfig.get_path("purelib")
     with tempfile.TemporaryDirectory() as scratch:
         subjects = {_FLOOR: (_FLOOR_CODE, [site])}
-        for key in api_functions():
-            entry = manifest["functions"].get(key)
-            if entry is None:
-                raise ToolError(
-                    f"modules/api/openapi.yaml names the function {key}, which src/handlers/ does not hold."
-                )
+        for key, entry in functions.items():
             folder = Path(scratch) / key
             zipfile.ZipFile(DIST / entry["zip"]).extractall(folder)
             subjects[key] = (_HANDLER_CODE.format(module=entry["handler"].rpartition(".")[0]), [str(folder), site])
@@ -84,26 +103,46 @@ def measure(rounds: int) -> dict[str, float]:
                 taken_now = milliseconds(code, path)
                 if counted:
                     taken[name].append(taken_now)
-    return {name: statistics.median(values) for name, values in taken.items()}
+    floor = statistics.median(taken.pop(_FLOOR))
+    return [Cold(key, statistics.median(times), floor, functions[key]["bytes"]) for key, times in taken.items()]
+
+
+def judged(measured: Iterable[Cold]) -> None:
+    """Raise ToolError when a function is above a bar."""
+    measured = list(measured)
+    findings = []
+    if slow := sorted(each.key for each in measured if each.is_slow):
+        findings.append(
+            f"Above {BAR} times the floor: {', '.join(slow)}. `python -X importtime` shows what they import."
+        )
+    if big := sorted(each.key for each in measured if each.is_big):
+        findings.append(f"Zips over {MOST_BYTES:,} bytes: {', '.join(big)}. dist/manifest.json names their libraries.")
+    if findings:
+        raise ToolError(" ".join(findings))
+
+
+def show(measured: Iterable[Cold], rounds: int) -> None:
+    ordered = sorted(measured, key=lambda each: each.milliseconds)
+    table = Table(title=f"Cold import, median of {rounds}; size of the zip", title_justify="left")
+    for title in ("function", "ms", "of the floor", "KB"):
+        table.add_column(title, justify="left" if title == "function" else "right")
+    table.add_row(_FLOOR, f"{ordered[0].floor:.0f}", "1.00", "")
+    for each in ordered:
+        speed, size = ("red" if each.is_slow else "green"), ("red" if each.is_big else "green")
+        table.add_row(
+            each.key,
+            f"{each.milliseconds:.0f}",
+            f"[{speed}]{each.ratio:.2f}[/]",
+            f"[{size}]{each.zip_bytes / 1000:,.0f}[/]",
+        )
+    out.print(table)
 
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 9
-    medians = measure(rounds)
-    floor = medians.pop(_FLOOR)
-    table = Table(title=f"Cold import, median of {rounds}", title_justify="left")
-    table.add_column("function")
-    table.add_column("ms", justify="right")
-    table.add_column("of the floor", justify="right")
-    table.add_row(_FLOOR, f"{floor:.0f}", "1.00")
-    for key, taken in sorted(medians.items(), key=lambda each: each[1]):
-        style = "red" if taken > BAR * floor else "green"
-        table.add_row(key, f"{taken:.0f}", f"[{style}]{taken / floor:.2f}[/]")
-    out.print(table)
-    if slow := [key for key, taken in medians.items() if taken > BAR * floor]:
-        raise ToolError(
-            f"Above {BAR} times the floor: {', '.join(slow)}. `python -X importtime` shows what they import."
-        )
+    measured = measure(rounds)
+    show(measured, rounds)
+    judged(measured)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tools import build
+from tools.bench_cold import MOST_BYTES
 from tools.closure import RUNTIME_PROVIDED
 from tools.paths import DIST, ROOT
 
@@ -69,6 +70,11 @@ def test_a_zip_holds_neither_compiled_libraries_nor_what_the_runtime_provides(ke
     assert RUNTIME_PROVIDED & {name.split("/")[0].removesuffix(".py") for name in names} == set()
     # RECORD differs from one installation to the next.
     assert {name.split("/")[1] for name in names if ".dist-info/" in name} <= {"METADATA"}
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_no_zip_is_over_three_megabytes(key: str, manifest: dict) -> None:
+    assert (DIST / manifest["functions"][key]["zip"]).stat().st_size <= MOST_BYTES == 3_000_000
 
 
 def test_the_manifest_tells_the_bytes_that_are_there(manifest: dict) -> None:
