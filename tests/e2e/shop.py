@@ -1,7 +1,7 @@
 """A client of the shop that knows only HTTP, as a stranger would write it."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -18,9 +18,9 @@ class Shop:
     """The API at `url`, spoken to with one identity (`token`), or with none."""
 
     url: str
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     user_id: str | None = None
-    access_token: str | None = None
+    access_token: str | None = field(default=None, repr=False)
 
     def call(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **kwargs: Any

@@ -69,7 +69,8 @@ def looks(answer: requests.Response, ids: dict[str, str]) -> tuple[Any, ...]:
     body = answer.json()
     body.pop("requestId", None)
     text = str(body)
-    for name, value in ids.items():
+    # A payment's id holds its order's: the longer one is what was asked with.
+    for name, value in sorted(ids.items(), key=lambda item: -len(item[1])):
         text = text.replace(value, f"<{name}>")
     return answer.status_code, text, sorted(set(answer.headers) - {"Date"})
 
