@@ -13,7 +13,8 @@ lock() { # <name> <lowest Python> [more options]
 }
 
 lock bootstrap 3.11 "$@"
-lock dev 3.11 "$@"
+# Redoc comes in a Django app, of which only the static files are read.
+lock dev 3.11 --no-emit-package django --no-emit-package asgiref --no-emit-package sqlparse --no-emit-package tzdata "$@"
 # What the Lambda runtime brings itself never enters a zip.
 lock lambda 3.11 -c dev.txt --no-emit-package boto3 --no-emit-package botocore --no-emit-package s3transfer \
   --no-emit-package jmespath --no-emit-package urllib3 --no-emit-package python-dateutil --no-emit-package six

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes one virtual environment exactly as its lock file says: tools/venv.sh <folder> <lock file> [oldest Python 3.minor it works with]
 # uv installs (seconds); where uv cannot reach an index that pip is configured for, pip installs the same hashes.
+# Either installs what the lock names and nothing else.
 set -eu
 venv=$1 lock=$2 oldest=${3:-11}
 
@@ -26,7 +27,7 @@ echo "installing $lock into $venv" >&2
 "$bootstrap/bin/uv" venv -q --allow-existing --no-project --python "$bootstrap/bin/python" "$venv"
 "$bootstrap/bin/uv" pip sync -q --require-hashes --python "$venv/bin/python" "$lock" || {
   echo "uv could not install $lock: trying pip with the same hashes." >&2
-  "$bootstrap/bin/python" -m pip --python "$venv/bin/python" install -qq --require-hashes -r "$lock" ||
+  "$bootstrap/bin/python" -m pip --python "$venv/bin/python" install -qq --no-deps --require-hashes -r "$lock" ||
     { echo "Could not install $lock: check that a package index is reachable, then run the same command again." >&2; exit 1; }
 }
 touch "$venv/.installed"
