@@ -58,13 +58,16 @@ ops: $(DEV) ## ARGS="doctor": look into the shop and mend it; `make ops ARGS=--h
 	@$(RUN).ops $(ARGS)
 
 ##@ Build
-.PHONY: build contract fmt lint lock clean
+.PHONY: build contract docs fmt lint lock clean
 build: $(DEV) ## every function's zip into dist/ (FN=key for one)
 	@$(RUN).build $(FN)
 
-contract: $(DEV) ## body validators from modules/api/openapi.yaml, the status machine into docs/order-status.md
+contract: $(DEV) ## body validators and docs/api from modules/api/openapi.yaml, the status machine into docs/order-status.md
 	@$(RUN).contract
 	@$(RUN).status_diagram
+
+docs: $(DEV) ## docs/api/index.html: the API's page, one file that needs no network
+	@$(RUN).apidocs
 
 fmt: $(DEV) ## format Python and Terraform
 	@$(RUN).style fix

@@ -1,5 +1,7 @@
 """Generate src/orderflow/contract/ from modules/api/openapi.yaml: one body validator per `*Request` schema.
 
+The example requests in docs/api come from the same document (tools/apidocs).
+
 `python -m tools.contract` writes the files, `--check` only compares them byte by byte.
 fastjsonschema writes the checks (pure Python, no import of its own needed); what they raise is rewritten here into
 our SchemaError, so that zips need neither fastjsonschema nor the schema itself, and messages are for people.
@@ -15,6 +17,8 @@ from typing import Any
 
 import fastjsonschema
 import yaml
+
+from tools.apidocs import files
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "modules/api/openapi.yaml"
@@ -172,21 +176,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tools.contract", description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing; fail when a file is not as generated")
     options = parser.parse_args(arguments)
-    wanted = validators(yaml.safe_load(DOCUMENT.read_text(encoding="utf-8")))
-    changed = stale(wanted, PACKAGE)
+    document = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+    wanted, requests = validators(document), files.generated(document)
+    changed, changed_requests = stale(wanted, PACKAGE), files.stale(requests)
     if options.check:
-        for name in changed:
+        for path in [PACKAGE / name for name in changed] + [files.FOLDER / name for name in changed_requests]:
             print(
-                f"src/orderflow/contract/{name} is not what modules/api/openapi.yaml says: run `make contract`.",
+                f"{path.relative_to(ROOT)} is not what modules/api/openapi.yaml says: run `make contract`.",
                 file=sys.stderr,
             )
-        return 1 if changed else 0
+        return 1 if changed or changed_requests else 0
     for name in changed:
         if name in wanted:
             (PACKAGE / name).write_text(wanted[name], encoding="utf-8")
         else:
             (PACKAGE / name).unlink()
+    for name in changed_requests:
+        (files.FOLDER / name).write_text(requests[name], encoding="utf-8")
     print(f"{len(wanted)} validators in src/orderflow/contract, {len(changed)} changed.")
+    print(f"{len(requests)} files of example requests in docs/api, {len(changed_requests)} changed.")
     return 0
 
 

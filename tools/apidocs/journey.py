@@ -1,0 +1,107 @@
+"""In which order the example requests work, and what one hands to the next.
+
+An operation that is not here still gets its request, at the end under its tag: it belongs here as soon as it needs
+an id of an earlier answer, another body than its first example, or the administrator's token.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# What the reader sets: the example's own value, or nothing where only the reader knows.
+SETTINGS: dict[str, str] = {
+    "baseUrl": "https://api.execute-api.eu-central-1.amazonaws.com/dev",
+    "email": "ada@example.com",
+    "password": "correct-Horse-7-battery",
+    "adminToken": "",
+    "productId": "ITEM001",
+    "newProductId": "MUG-01",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of an operation; everything but the operation has a default in the document.
+
+    `body` replaces fields of the example, `path` names the variable of a path parameter, `keep` says which field of
+    the answer (dotted) becomes which variable, `until` the order's status that the call is repeated for.
+    """
+
+    operation: str
+    name: str = ""
+    title: str = ""
+    example: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    keep: Mapping[str, str] = field(default_factory=dict)
+    until: str = ""
+    admin: bool = False
+    status: int = 0
+
+
+_NEW_PRODUCT = {"productId": "newProductId"}
+
+CHAPTERS: dict[str, tuple[Step, ...]] = {
+    "Sign up and in": (
+        Step("checkHealth"),
+        Step("registerCustomer", keep={"userId": "userSub"}),
+        Step("loginCustomer", keep={"idToken": "idToken", "refreshToken": "refreshToken"}),
+        Step("authenticateCustomer", title="Refresh the tokens", example="refresh", status=200),
+    ),
+    "Look around": (
+        Step("listProducts", query={"sort": "price"}),
+        Step("getProduct"),
+    ),
+    "Keep the catalogue (administrators)": (
+        Step("createProduct", body={"productId": "{{newProductId}}"}),
+        Step("adjustStock", path=_NEW_PRODUCT),
+        Step("updateProduct", path=_NEW_PRODUCT),
+        Step(
+            "createUploadUrl",
+            query={"filename": "mug.png", "contentType": "image/png", "productId": "{{newProductId}}"},
+            admin=True,
+        ),
+        Step("deleteProduct", path=_NEW_PRODUCT),
+    ),
+    "Buy": (
+        Step("placeOrder", example="withPrices", keep={"orderId": "orderId"}),
+        Step("listOrders", query={"limit": "20"}),
+        Step("getOrder", title="The order, until it is confirmed", until="CONFIRMED"),
+    ),
+    "Change one's mind": (
+        Step(
+            "placeOrder", name="placeOrderToCancel", title="Place an order to cancel", keep={"orderToCancel": "orderId"}
+        ),
+        Step("cancelOrder", path={"orderId": "orderToCancel"}),
+        Step(
+            "placeOrder", name="placeOrderToDelete", title="Place an order to delete", keep={"orderToDelete": "orderId"}
+        ),
+        Step("deleteOrder", path={"orderId": "orderToDelete"}),
+    ),
+    "Pay by request, and a person decides": (
+        Step(
+            "placeOrder",
+            name="placeLargeOrder",
+            title="Place an order that a person must look at",
+            body={"items": [{"productId": "ITEM001", "quantity": 60}]},
+            keep={"orderToReview": "orderId"},
+        ),
+        Step(
+            "getOrder",
+            name="getOrderToReview",
+            title="The large order, until it is held for review",
+            path={"orderId": "orderToReview"},
+            until="REVIEW",
+        ),
+        Step("payOrder", body={"orderId": "{{orderToReview}}"}, keep={"paymentId": "paymentId"}),
+        Step("getPayment"),
+        Step("reviewOrder", path={"orderId": "orderToReview"}),
+    ),
+    "Fulfil (administrators)": (
+        Step("shipOrder", keep={"shipmentId": "shipmentId"}),
+        Step("deliverOrder"),
+        Step("returnOrder"),
+        Step("refundOrder"),
+    ),
+}
