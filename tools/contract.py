@@ -180,11 +180,10 @@ def main(arguments: list[str] | None = None) -> int:
     wanted, requests = validators(document), files.generated(document)
     changed, changed_requests = stale(wanted, PACKAGE), files.stale(requests)
     if options.check:
-        for path in [PACKAGE / name for name in changed] + [files.FOLDER / name for name in changed_requests]:
-            print(
-                f"{path.relative_to(ROOT)} is not what modules/api/openapi.yaml says: run `make contract`.",
-                file=sys.stderr,
-            )
+        for path in [f"src/orderflow/contract/{name}" for name in changed] + [
+            f"docs/api/{name}" for name in changed_requests
+        ]:
+            print(f"{path} is not what modules/api/openapi.yaml says: run `make contract`.", file=sys.stderr)
         return 1 if changed or changed_requests else 0
     for name in changed:
         if name in wanted:

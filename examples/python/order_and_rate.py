@@ -77,11 +77,12 @@ def main():
     show(9, "The order", call("GET", f"{api}/orders/{quote(order_id)}", token=token))
 
     # 10. Rate it
+    now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
     feedback = {
         "userId": user_id,
         "orderId": order_id,
         "rating": 4,
-        "comment": f"Testing feedback with direct commands. API Time: {time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime())}",
+        "comment": f"Testing feedback with direct commands. API Time: {now}",
         "category": "Direct Test",
     }
     show(10, "Rated", call("POST", f"{api}/feedback", feedback, token))

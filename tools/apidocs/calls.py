@@ -3,10 +3,10 @@
 A value that only the reader or an earlier answer knows is `{{variable}}`, as in Postman and in .http files.
 """
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from tools.apidocs.journey import CHAPTERS, SETTINGS, Step
@@ -14,6 +14,9 @@ from tools.apidocs.journey import CHAPTERS, SETTINGS, Step
 METHODS = ("get", "post", "put", "patch", "delete")
 # Each client has its own word for a fresh UUID: what renders a call puts it in.
 FRESH_ID = "{{fresh-id}}"
+_VARIABLE = re.compile(r"\{\{(\w+)\}\}")
+# A body's field of such a name is that variable.
+_KNOWN = SETTINGS.keys() | {name for steps in CHAPTERS.values() for step in steps for name in step.keep}
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def _body(step: Step, operation: Mapping[str, Any]) -> Any:
     media = operation["requestBody"]["content"]["application/json"]
     examples = {name: example["value"] for name, example in media.get("examples", {}).items()}
     chosen = examples[step.example] if step.example else media.get("example", next(iter(examples.values()), {}))
-    known = {name: f"{{{{{name}}}}}" for name in chosen if name in variables()}
+    known = {name: f"{{{{{name}}}}}" for name in chosen if name in _KNOWN}
     return {**chosen, **known, **step.body}
 
 
@@ -143,8 +146,17 @@ def _value(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> str:
     return f"{{{{{parameter['name']}}}}}"
 
 
-@cache
-def variables() -> Mapping[str, str]:
-    """Return every variable with its first value: what the reader sets, and, empty, what answers bring."""
-    kept = {name: "" for steps in CHAPTERS.values() for step in steps for name in step.keep}
-    return SETTINGS | kept
+def settings(calls: Sequence[Call]) -> dict[str, str]:
+    """Return what the reader sets: the journey's settings, and, empty, what calls need and no answer brings."""
+    kept = {name for call in calls for name in call.keep}
+    used = [
+        name
+        for call in calls
+        for name in _VARIABLE.findall(json.dumps([call.target, [*call.headers.items()], call.body]))
+    ]
+    return SETTINGS | {name: "" for name in used if name not in SETTINGS and name not in kept}
+
+
+def variables(calls: Sequence[Call]) -> dict[str, str]:
+    """Return every variable with its first value: the settings, and, empty, what answers bring."""
+    return settings(calls) | {name: "" for call in calls for name in call.keep}

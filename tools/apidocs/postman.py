@@ -32,7 +32,7 @@ def collection(title: str, description: str, calls: Sequence[Call]) -> str:
         "item": [{"name": chapter, "item": [_item(call) for call in inside]} for chapter, inside in folders],
         "variable": [
             {"key": name, "value": value, "type": "secret" if name in _SECRETS else "string"}
-            for name, value in variables().items()
+            for name, value in variables(calls).items()
         ],
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

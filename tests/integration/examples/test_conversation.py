@@ -2,9 +2,7 @@
 
 import json
 import re
-import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,17 +13,10 @@ import pytest
 import tree_sitter_powershell
 from tree_sitter import Language, Parser
 
+from tests.support.examples import COMMANDS, LANGUAGES
 from tools.paths import ROOT
 
 TIMEOUT_SECONDS = 60
-PWSH = shutil.which("pwsh")
-SCRIPTS = {
-    "curl": ["sh", "examples/curl/order_and_rate.sh"],
-    "python": [sys.executable, "examples/python/order_and_rate.py"],
-    "powershell": [PWSH or "pwsh", "-NoProfile", "-File", "examples/powershell/order_and_rate.ps1"],
-}
-NO_PWSH = pytest.mark.skipif(PWSH is None, reason="no pwsh on PATH: PowerShell's example is only parsed here")
-LANGUAGES = ["curl", "python", pytest.param("powershell", marks=NO_PWSH)]
 # What the guide's commands send; a pattern stands for what differs in each run.
 USER, ORDER, TOKEN = "4f1c2d3e-0000-4000-8000-1234567890ab", "01JGKQ5T9ZXA3V0M2N4P6R8S1T", "eyJ.eyJ.sig"
 EMAIL, PASSWORD = re.compile(r"[a-z0-9-]+@example\.com"), re.compile(r"CmdP@\$\$wOrd[0-9]{3}!")
@@ -109,7 +100,7 @@ def serve() -> Iterator[Any]:
 def run(language: str, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess:
     path = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
     return subprocess.run(
-        [*SCRIPTS[language], *arguments], cwd=ROOT, env=path | (environment or {}), capture_output=True, text=True,
+        [*COMMANDS[language], *arguments], cwd=ROOT, env=path | (environment or {}), capture_output=True, text=True,
         timeout=TIMEOUT_SECONDS, check=False,
     )  # fmt: skip
 
