@@ -82,7 +82,7 @@ clean: ## remove built zips and tool caches (environments and stack data stay)
 	@rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
 
 ##@ Tests
-.PHONY: test check test-unit test-rules test-integration test-workflow parity test-terraform test-e2e
+.PHONY: test check test-unit test-rules test-docs test-integration test-workflow parity test-terraform test-e2e
 test: $(DEV) $(WORKFLOW) $(SCAN) ## everything, on a stack of its own
 	@$(RUN).steps test
 
@@ -94,6 +94,9 @@ test-unit: $(DEV) ## rules, money, parsing: fakes, no sockets
 
 test-rules: $(DEV) ## the files themselves: imports, workflows, zips, docs
 	@$(PYTEST) -q tests/rules $(ARGS)
+
+test-docs: $(DEV) ## the API's page in a headless Chromium, without a network
+	@$(PYTEST) -q tests/docs $(ARGS)
 
 test-integration: $(DEV) ## stores and handlers against AWS semantics (moto)
 	@$(PYTEST) -q tests/integration $(ARGS)

@@ -29,9 +29,9 @@ def page(document: Mapping[str, Any]) -> str:
     info = document["info"]
     return Template((_FOLDER / "page.html").read_text(encoding="utf-8")).substitute(
         title=f"{info['title']} API {info['version']}",
-        document=_inside_script(json.dumps(_told(document), ensure_ascii=False)),
-        options=_inside_script((_FOLDER / "redoc.json").read_text(encoding="utf-8")),
-        redoc=_inside_script(bundle()),
+        document=_json(json.dumps(_told(document), ensure_ascii=False)),
+        options=_json((_FOLDER / "redoc.json").read_text(encoding="utf-8")),
+        redoc=bundle(),
     )
 
 
@@ -73,6 +73,6 @@ def _guide() -> str:
     return "\n".join(f"# {section}" for section in sections)
 
 
-def _inside_script(text: str) -> str:
-    """Return text that cannot end the script element it is put into; the same to JavaScript and JSON."""
-    return text.replace("</script", r"<\/script").replace("<!--", r"<\!--")
+def _json(text: str) -> str:
+    """Return JSON that nothing in it can leave the script element with."""
+    return text.replace("<", r"\u003c")
