@@ -121,7 +121,7 @@ def _identity(document: Mapping[str, Any], step: Step, operation: Mapping[str, A
     """Yield the headers that say who calls: of the first security requirement, as the customer or an administrator."""
     requirements = operation.get("security", document["security"])
     for scheme in next(iter(requirements), {}):
-        header = document["components"]["securitySchemes"][scheme]["name"]
+        header = document["components"]["securitySchemes"][scheme].get("name", "Authorization")
         is_admin = step.admin or "(group admin" in operation["summary"]
         variable = ("adminToken" if is_admin else "idToken") if scheme == "cognito" else scheme
         yield header, f"{{{{{variable}}}}}"

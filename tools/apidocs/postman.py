@@ -12,7 +12,6 @@ from uuid import NAMESPACE_URL, uuid5
 from tools.apidocs.calls import FRESH_ID, Call, variables
 
 _SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-_SECRETS = {"password", "adminToken", "idToken", "refreshToken"}
 # How often, and how long apart, a request that waits for the order asks again.
 _ATTEMPTS = 60
 _PAUSE_MILLISECONDS = 500
@@ -30,10 +29,7 @@ def collection(title: str, description: str, calls: Sequence[Call]) -> str:
             "schema": _SCHEMA,
         },
         "item": [{"name": chapter, "item": [_item(call) for call in inside]} for chapter, inside in folders],
-        "variable": [
-            {"key": name, "value": value, "type": "secret" if name in _SECRETS else "string"}
-            for name, value in variables(calls).items()
-        ],
+        "variable": [{"key": name, "value": value, "type": "string"} for name, value in variables(calls).items()],
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
