@@ -113,7 +113,8 @@ FORMAT = {
                 "type": "object",
                 "required": ["key", "value", "type"],
                 "properties": {
-                    "key": {"type": "string"}, "value": {"type": "string"}, "type": {"enum": ["string", "boolean", "any", "number"]},
+                    "key": {"type": "string"}, "value": {"type": "string"},
+                    "type": {"enum": ["string", "boolean", "any", "number"]},
                 },
             },
         },
