@@ -6,17 +6,18 @@ page's own boxes are, each has its own ground, and there is writing on each.
 """
 
 import base64
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page
-from playwright.sync_api import TimeoutError as NotInTime
 
 WIDTH, HEIGHT = 1440, 900
 # Redoc draws the contract in about 2 s on two cores; ten times that is a page that never comes.
-DRAWN_WITHIN_MS = 20_000
+DRAWN_WITHIN_SECONDS = 20
+CLICKED_WITHIN_MS = 3_000
 # Share of a column's pixels that differ from its ground: less is a blank column, more is no text on a ground.
 INK = (0.005, 0.5)
 # Relative luminance of the ground of a column, 0 black to 255 white.
@@ -57,7 +58,7 @@ async ([picture, columns]) => {
 
 @dataclass
 class Sight:
-    """What was seen of one page at one operation."""
+    """What was seen of one page: `listed` tells of each place whether it is reached, the rest is of the last one."""
 
     drawn: bool
     asked: list[str]
@@ -68,8 +69,8 @@ class Sight:
     colours: Mapping[str, Mapping[str, float]]
 
 
-def look(browser: Browser, file: Path, document: Mapping[str, Any], at: str, picture: Path | None = None) -> Sight:
-    """Open a page from the disk, without a network, and look at it as a person on a laptop would."""
+def look(browser: Browser, file: Path, places: Mapping[str, str], picture: Path | None = None) -> Sight:
+    """Open a page from the disk, without a network, go to each place and look closely at the last one."""
     asked: list[str] = []
     complaints: list[str] = []
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, offline=True)
@@ -82,13 +83,10 @@ def look(browser: Browser, file: Path, document: Mapping[str, Any], at: str, pic
             lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None,
         )
         page.goto(file.as_uri())
-        try:
-            page.wait_for_selector("html[data-drawn=yes]", state="attached", timeout=DRAWN_WITHIN_MS)
-        except NotInTime:
+        if not _drawn(page, complaints):
             return Sight(False, _elsewhere(asked, file), complaints, page.title(), {}, {}, {})
-        listed = {name: _reached(page, anchor) for name, anchor in anchors(document).items()}
-        page.locator(f'[data-item-id="{anchors(document)[at]}"]').first.click()
-        columns = page.evaluate(_COLUMNS, anchors(document)[at])
+        listed = {name: _reached(page, anchor) for name, anchor in places.items()}
+        columns = page.evaluate(_COLUMNS, list(places.values())[-1])
         shot = page.screenshot(path=picture)
         blank = context.new_page()
         colours = blank.evaluate(_COLOURS, [base64.b64encode(shot).decode(), columns])
@@ -103,18 +101,30 @@ def anchors(document: Mapping[str, Any]) -> dict[str, str]:
     return {each["operationId"]: f"tag/{each['tags'][0]}/operation/{each['operationId']}" for each in operations}
 
 
+def _drawn(page: Page, complaints: list[str]) -> bool:
+    """Wait until the page says that it is drawn; what has complained before that never will be."""
+    deadline = time.monotonic() + DRAWN_WITHIN_SECONDS
+    while not page.locator("html[data-drawn=yes]").count():
+        if complaints or time.monotonic() > deadline:
+            return False
+        page.wait_for_timeout(50)
+    return True
+
+
 def _elsewhere(asked: list[str], file: Path) -> list[str]:
     return [url for url in asked if url != file.as_uri() and not url.startswith(("data:", "blob:"))]
 
 
 def _reached(page: Page, anchor: str) -> bool:
-    """Tell whether an operation is in the menu and a click there brings its heading into view."""
-    link = page.locator(f'[data-item-id="{anchor}"]').first
-    if not link.count():
+    """Tell whether an operation is in the menu, under its tag, and a click there brings its heading into view."""
+    link = page.locator(f'[data-item-id="{anchor}"] > label')
+    heading = page.locator(f'[id="{anchor}"] h2')
+    if link.count() != 1 or heading.count() != 1:
         return False
-    link.click()
-    heading = page.locator(f'[id="{anchor}"] h2').first
-    box = heading.bounding_box() if heading.count() else None
+    if not link.is_visible():
+        page.locator(f'[data-item-id="{anchor.partition("/operation/")[0]}"] > label').click()
+    link.click(timeout=CLICKED_WITHIN_MS)
+    box = heading.bounding_box()
     return box is not None and 0 <= box["y"] < HEIGHT
 
 
