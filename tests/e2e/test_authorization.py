@@ -1,12 +1,25 @@
 """Who may call what: every route of the OpenAPI document, called by everyone, answers as docs/authorization.md says."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 
 from tests.e2e.shop import PASSWORD, Shop
 from tests.e2e.tokens import Pool, forged
-from tests.support.authorization import IDENTITIES, IDS, PAGE, Table, as_row, read_table, request_for
+from tests.support.authorization import (
+    IDENTITIES,
+    MACHINES,
+    NOBODYS_IDS,
+    OWNERS_IDS,
+    PAGE,
+    Table,
+    as_row,
+    read_table,
+    request_for,
+)
+from tests.support.contract_document import schemas
 
 # One request a cell; more at a time would measure how fast the emulator starts functions.
 AT_ONCE = 4
@@ -30,9 +43,18 @@ def callers(shop: Shop, stack, owner: Shop, admin: Shop) -> dict[str, Shop]:
         "other customer": shop.new_customer().token,
         "owner": owner.token,
         "admin": admin.token,
+        **dict(zip(MACHINES, keys(admin) if MACHINES else (), strict=True)),
     }
     assert tuple(tokens) == IDENTITIES
     return {identity: Shop(shop.url, token) for identity, token in tokens.items()}
+
+
+def keys(admin: Shop) -> Iterator[str]:
+    """Yield what machines send: a key with every scope there is, and one with none."""
+    for scopes in (schemas()["Scope"]["enum"], []):
+        answer = admin.post("/client-keys", {"name": f"matrix {uuid4().hex}", "scopes": scopes})
+        assert answer.status_code == 201, answer.text
+        yield f"Bearer {answer.json()['key']}"
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +63,9 @@ def ids(owner: Shop) -> dict[str, str]:
     order_id = owner.order(("test_1", 1), token="sandbox_decline").json()["orderId"]
     assert owner.finished(order_id)["status"] == "PAYMENT_FAILED"
     assert owner.user_id
-    found = {
-        "orderId": order_id,
-        "paymentId": f"pay_{order_id}",
-        "productId": "NO-SUCH-PRODUCT",
-        "userId": owner.user_id,
-    }
-    assert tuple(found) == IDS
-    return found
+    found = {"orderId": order_id, "paymentId": f"pay_{order_id}", "userId": owner.user_id}
+    assert tuple(found) == OWNERS_IDS
+    return NOBODYS_IDS | found
 
 
 def answer(caller: Shop, route: str, ids: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-from tests.support.contract_document import ROOT, Operation, operations
+from tests.support.contract_document import ROOT, Operation, document, operations
 from tools.terminal import out
 
 PAGE = ROOT / "docs" / "authorization.md"
@@ -21,13 +21,17 @@ CELL = re.compile(r"[1-5]\d\d( [A-Z_]+)?")
 # Whoever sends the request; docs/authorization.md says who they are, tests/e2e/test_authorization.py makes them.
 REFUSED = ("no token", "garbage", "forged", "expired", "access token")
 PEOPLE = ("other customer", "owner", "admin")
-IDENTITIES = (*REFUSED, *PEOPLE)
+MACHINES = ("key", "key without scope") if "clientKey" in document()["components"]["securitySchemes"] else ()
+IDENTITIES = (*REFUSED, *PEOPLE, *MACHINES)
 
-# Objects that tests/e2e/test_authorization.py has at hand, by the name of their id in paths, queries and bodies.
-IDS = ("orderId", "paymentId", "productId", "userId")
+# What a request names, by the name of the id in path, query and body: objects of the owner, which the fixture `ids` of
+# tests/e2e/test_authorization.py makes, and things that do not exist, where finding one would change it.
+OWNERS_IDS = ("orderId", "paymentId", "userId")
+NOBODYS_IDS = {"productId": "NO-SUCH-PRODUCT"}
 
 NOBODY = "401 NOT_AUTHENTICATED"
 NOT_ALLOWED = "403 FORBIDDEN"
+NOT_IN_SCOPE = "403 INSUFFICIENT_SCOPE"
 ADMIN_ONLY = "(group admin)"
 
 # Where an identity that is let in would change something, the request is made so that it changes nothing:
@@ -88,12 +92,12 @@ Table = dict[str, dict[str, str]]  # route -> identity -> "404 ORDER_NOT_FOUND"
 
 
 def read_table(text: str) -> Table:
-    """Return the rows of the page by route; a row of another length than its head is an error."""
+    """Return the rows of the page by route; `?` stands for a column that the page lacks, a cell too few is an error."""
     head, _, *rows = [
         [cell.strip() for cell in line.strip().strip("|").split("|")] for line in _parts(text)[1].split("\n") if line
     ]
-    assert tuple(head[1:]) == IDENTITIES, f"the table's columns are {head[1:]}, the identities {list(IDENTITIES)}"
-    return {row[0].strip("`"): dict(zip(IDENTITIES, row[1:], strict=True)) for row in rows}
+    unknown = dict.fromkeys(IDENTITIES, UNKNOWN)
+    return {row[0].strip("`"): unknown | dict(zip(head[1:], row[1:], strict=True)) for row in rows}
 
 
 def as_row(route: str, cells: Mapping[str, str]) -> str:
@@ -126,8 +130,12 @@ def proposed(operation: Operation) -> dict[str, str]:
     """Return what the document alone says about a route, and `?` where only the route itself can tell."""
     if operation.is_open:
         return dict.fromkeys(IDENTITIES, UNKNOWN)
+    nobody = dict.fromkeys(IDENTITIES, NOBODY)
+    if operation.is_for_machines:
+        without = NOT_IN_SCOPE if operation.facts["x-orderflow-scopes"] else UNKNOWN
+        return nobody | dict(zip(MACHINES, (UNKNOWN, without), strict=True))
     customers = NOT_ALLOWED if is_admin_only(operation) else UNKNOWN
-    return dict.fromkeys(REFUSED, NOBODY) | {"other customer": customers, "owner": customers, "admin": UNKNOWN}
+    return nobody | {"other customer": customers, "owner": customers, "admin": UNKNOWN}
 
 
 def is_admin_only(operation: Operation) -> bool:
@@ -146,15 +154,31 @@ def documented(operation: Operation) -> set[str]:
     return set(operation.responses())
 
 
+def filled(table: Table) -> Table:
+    """Return the table with a row for each route and a cell for each identity: what the document says, else `?`.
+
+    An open route answers an identity that is new as it answers the others.
+    """
+    found = {}
+    for operation in operations():
+        routes = [route for route in table if route.partition("?")[0] == operation.name] or [operation.name]
+        for route in routes:
+            known = {who: cell for who, cell in table.get(route, {}).items() if cell != UNKNOWN}
+            alike = dict.fromkeys(IDENTITIES, next(iter(known.values()), UNKNOWN)) if operation.is_open else {}
+            found[route] = proposed(operation) | alike | known
+    return found
+
+
 def main() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    names = {operation.name for operation in operations()}
-    table = {route: cells for route, cells in read_table(text).items() if route.partition("?")[0] in names}
-    new = {operation.name: proposed(operation) for operation in missing_rows(table)}
-    PAGE.write_text(with_table(text, table | new), encoding="utf-8")
-    for route, cells in new.items():
+    table = filled(read_table(text))
+    PAGE.write_text(with_table(text, table), encoding="utf-8")
+    open_ones = {route: cells for route, cells in table.items() if UNKNOWN in cells.values()}
+    for route, cells in open_ones.items():
         out.print(as_row(route, cells), soft_wrap=True)
-    out.print(f"{len(new)} rows added to {PAGE.relative_to(ROOT)}; write the answer where `{UNKNOWN}` stands.")
+    out.print(
+        f"In {len(open_ones)} rows of {PAGE.relative_to(ROOT)} only you can say what stands where `{UNKNOWN}` is."
+    )
 
 
 if __name__ == "__main__":

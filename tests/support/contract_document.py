@@ -41,6 +41,11 @@ class Operation:
         return self.facts.get("security") == []
 
     @property
+    def is_for_machines(self) -> bool:
+        """Tell whether machines call it, by their keys; people then cannot."""
+        return self.facts.get("security") == [{"clientKey": []}]
+
+    @property
     def body(self) -> str | None:
         """Return the name of the body's schema; one that its sender has signed has none, it is looked at as bytes."""
         if "requestBody" not in self.facts or self.signed_by:

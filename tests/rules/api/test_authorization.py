@@ -5,16 +5,21 @@ import pytest
 from tests.support.authorization import (
     CELL,
     HARMLESS,
-    IDS,
+    IDENTITIES,
+    MACHINES,
     NOBODY,
+    NOBODYS_IDS,
     NOT_ALLOWED,
+    NOT_IN_SCOPE,
+    OWNERS_IDS,
     PAGE,
-    REFUSED,
+    PEOPLE,
+    UNKNOWN,
     documented,
+    filled,
     is_admin_only,
     missing_rows,
     operation_of,
-    proposed,
     read_table,
     request_for,
     with_table,
@@ -53,14 +58,16 @@ def test_every_cell_is_a_status_that_the_document_promises(route: str) -> None:
 
 
 @every_row
-def test_who_is_nobody_is_refused_unless_the_route_is_open_to_all_alike(route: str) -> None:
+def test_nobody_is_let_in_whom_the_document_does_not_name(route: str) -> None:
     operation = operation_of(route)
     assert operation
     if operation.is_open:
         assert len(set(TABLE[route].values())) == 1
-    else:
-        assert {identity: TABLE[route][identity] for identity in REFUSED} == dict.fromkeys(REFUSED, NOBODY)
-        assert not TABLE[route]["admin"].startswith(("401", "403"))
+        return
+    named = MACHINES if operation.is_for_machines else PEOPLE
+    others = [identity for identity in IDENTITIES if identity not in named]
+    assert {identity: TABLE[route][identity] for identity in others} == dict.fromkeys(others, NOBODY)
+    assert not TABLE[route][MACHINES[0] if operation.is_for_machines else "admin"].startswith(("401", "403"))
 
 
 @every_row
@@ -70,7 +77,16 @@ def test_customers_are_refused_exactly_where_the_document_says_that_it_is_for_ad
     if is_admin_only(operation):
         assert [TABLE[route][who] for who in ("other customer", "owner")] == [NOT_ALLOWED] * 2
     elif "?" not in route:
-        assert not TABLE[route]["owner"].startswith("403"), "its summary must end with (group admin)"
+        assert not TABLE[route]["owner"].startswith("403"), "its summary must say (group admin)"
+
+
+@every_row
+def test_a_key_without_the_scope_is_refused_exactly_where_the_document_names_one(route: str) -> None:
+    operation = operation_of(route)
+    assert operation
+    if operation.is_for_machines:
+        named = bool(operation.facts["x-orderflow-scopes"])
+        assert (TABLE[route]["key without scope"] == NOT_IN_SCOPE) is named
 
 
 @every_row
@@ -81,7 +97,7 @@ def test_a_stranger_gets_at_most_what_the_owner_gets(route: str) -> None:
 
 @every_row
 def test_the_request_of_a_row_can_be_made_from_the_document(route: str) -> None:
-    request = request_for(route, {name: f"<{name}>" for name in IDS})
+    request = request_for(route, NOBODYS_IDS | {name: f"<{name}>" for name in OWNERS_IDS})
     assert request.path.startswith("/")
     assert "{" not in request.path
     operation = operation_of(route)
@@ -89,16 +105,21 @@ def test_the_request_of_a_row_can_be_made_from_the_document(route: str) -> None:
     assert (request.body is not None) == ("requestBody" in operation.facts)
 
 
-def test_a_row_that_is_missing_is_proposed_from_the_document_alone() -> None:
+def test_what_the_document_says_about_a_route_without_a_row_is_filled_in() -> None:
     # Given a table without one route for administrators and one for all
     left = {route: cells for route, cells in TABLE.items() if route not in ("POST /products", "GET /health")}
-    # When the missing rows are looked for
-    found = missing_rows(left)
-    # Then these are they, and what the document says is filled in
-    assert [operation.name for operation in found] == ["GET /health", "POST /products"]
-    assert [set(proposed(operation).values()) for operation in found] == [{"?"}, {NOBODY, NOT_ALLOWED, "?"}]
-    # And so they are what the page would say
-    assert read_table(with_table(TEXT, left | {found[1].name: proposed(found[1])}))["POST /products"]["admin"] == "?"
+    assert [operation.name for operation in missing_rows(left)] == ["GET /health", "POST /products"]
+    # When it is filled
+    table = read_table(with_table(TEXT, filled(left)))
+    # Then only what the routes alone can tell is left, and no other row has changed
+    assert set(table["GET /health"].values()) == {UNKNOWN}
+    assert table["POST /products"] == TABLE["POST /products"] | {"admin": UNKNOWN}
+    assert {route: cells for route, cells in table.items() if route in left} == left
+
+
+def test_what_the_document_says_about_an_identity_without_a_column_is_filled_in() -> None:
+    without = {route: cells | {"forged": UNKNOWN} for route, cells in TABLE.items()}
+    assert filled(without) == TABLE
 
 
 def test_a_row_that_lacks_a_cell_is_an_error() -> None:
