@@ -186,6 +186,7 @@ module "api" {
   kms_key_arn             = module.encryption.key_arn
   throttling_rate_limit   = var.throttling_rate_limit
   throttling_burst_limit  = var.throttling_burst_limit
+  method_throttling       = var.method_throttling
   tracing_enabled         = var.tracing_enabled
   alarms_enabled          = var.alarms_enabled
   alarm_topic_arn         = module.alarm_topic.arn

@@ -184,6 +184,27 @@ variable "throttling_burst_limit" {
   }
 }
 
+variable "method_throttling" {
+  description = "What operations take, over all callers, whose x-orderflow-throttling in the document names the kind: requests per second in the long run, and at once. The stage's limits hold as well."
+  type = map(object({
+    rate_limit  = number
+    burst_limit = number
+  }))
+  default = {
+    sign-in = { rate_limit = 20, burst_limit = 40 }
+    write   = { rate_limit = 100, burst_limit = 200 }
+  }
+
+  validation {
+    condition     = toset(keys(var.method_throttling)) == toset(["sign-in", "write"])
+    error_message = "method_throttling must hold exactly the kinds sign-in and write."
+  }
+  validation {
+    condition     = alltrue([for limits in var.method_throttling : limits.rate_limit > 0 && limits.burst_limit >= 1 && floor(limits.burst_limit) == limits.burst_limit])
+    error_message = "method_throttling: each rate_limit must be above 0, each burst_limit a whole number of 1 or more."
+  }
+}
+
 variable "cors_allow_origins" {
   description = "Origins whose pages may call the API and upload pictures."
   type        = list(string)
@@ -191,6 +212,10 @@ variable "cors_allow_origins" {
   validation {
     condition     = length(var.cors_allow_origins) > 0 && alltrue([for origin in var.cors_allow_origins : origin == "*" || can(regex("^https?://[^/ ]+$", origin))])
     error_message = "cors_allow_origins must be origins such as https://shop.example.com, without a path, or \"*\"."
+  }
+  validation {
+    condition     = contains(["local", "dev"], var.environment) || alltrue([for origin in var.cors_allow_origins : startswith(origin, "https://")])
+    error_message = "cors_allow_origins must be named and use https in staging and prod: any page could call the API in its reader's name, or listen."
   }
 }
 

@@ -1,8 +1,7 @@
-"""Generate src/orderflow/contract/ from modules/api/openapi.yaml: one body validator per `*Request` schema.
+"""Generate what follows from modules/api/openapi.yaml: body validators, headers of answers, the page of error codes.
 
-The example requests in docs/api come from the same document (tools/apidocs).
-
-`python -m tools.contract` writes the files, `--check` only compares them byte by byte.
+`python -m tools.contract` writes src/orderflow/contract/, docs/errors.md and the example requests in docs/api
+(tools/apidocs), `--check` only compares them byte by byte.
 fastjsonschema writes the checks (pure Python, no import of its own needed); what they raise is rewritten here into
 our SchemaError, so that zips need neither fastjsonschema nor the schema itself, and messages are for people.
 """
@@ -18,6 +17,7 @@ from typing import Any
 import fastjsonschema
 import yaml
 
+from tools import answer_headers, error_catalogue
 from tools.apidocs import files
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +54,11 @@ def validators(document: Mapping[str, Any]) -> dict[str, str]:
         for name in sorted(schemas)
         if name.endswith("Request")
     }
+
+
+def modules(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the source text of every generated module of the package by file name."""
+    return {**validators(document), answer_headers.FILE: answer_headers.source(document)}
 
 
 def standalone(name: str, schemas: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,25 +171,31 @@ def _counted(number: int, noun: str) -> str:
 
 
 def stale(wanted: Mapping[str, str], package: Path) -> list[str]:
-    """Return the file names that are missing, differ, or belong to no schema any more."""
-    present = {path.name: path.read_text(encoding="utf-8") for path in package.glob("*_request.py")}
+    """Return the file names that are missing, differ, or belong to nothing of the document any more."""
+    present = {
+        path.name: path.read_text(encoding="utf-8") for path in package.glob("*.py") if path.name != "__init__.py"
+    }
     return sorted(name for name in wanted.keys() | present.keys() if wanted.get(name) != present.get(name))
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write or check the validators; returns 1 when a check finds a difference."""
+    """Write or check what is generated; returns 1 when a check finds a difference."""
     parser = argparse.ArgumentParser(prog="tools.contract", description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing; fail when a file is not as generated")
     options = parser.parse_args(arguments)
     document = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
-    wanted, requests = validators(document), files.generated(document)
+    wanted, requests, errors = modules(document), files.generated(document), error_catalogue.page(document)
     changed, changed_requests = stale(wanted, PACKAGE), files.stale(requests)
+    page = error_catalogue.PAGE
+    differs = not page.is_file() or page.read_text(encoding="utf-8") != errors
     if options.check:
         for path in [f"src/orderflow/contract/{name}" for name in changed] + [
             f"docs/api/{name}" for name in changed_requests
         ]:
             print(f"{path} is not what modules/api/openapi.yaml says: run `make contract`.", file=sys.stderr)
-        return 1 if changed or changed_requests else 0
+        if differs:
+            print("docs/errors.md is not what the error classes say: run `make contract`.", file=sys.stderr)
+        return 1 if changed or changed_requests or differs else 0
     for name in changed:
         if name in wanted:
             (PACKAGE / name).write_text(wanted[name], encoding="utf-8")
@@ -192,7 +203,8 @@ def main(arguments: list[str] | None = None) -> int:
             (PACKAGE / name).unlink()
     for name in changed_requests:
         (files.FOLDER / name).write_text(requests[name], encoding="utf-8")
-    print(f"{len(wanted)} validators in src/orderflow/contract, {len(changed)} changed.")
+    page.write_text(errors, encoding="utf-8")
+    print(f"{len(wanted)} modules in src/orderflow/contract, {len(changed)} changed; docs/errors.md written.")
     print(f"{len(requests)} files of example requests in docs/api, {len(changed_requests)} changed.")
     return 0
 

@@ -13,6 +13,8 @@ locals {
         function   = item[method]["x-orderflow-function"]
         timeout    = try(item[method]["x-orderflow-timeout-seconds"] * 1000, var.integration_timeout_milliseconds)
         open       = try(length(item[method].security) == 0, false)
+        signed     = can(item[method]["x-orderflow-signed-by"])
+        throttling = try(item[method]["x-orderflow-throttling"], null)
         body       = try(item[method].requestBody.required, false) ? try(basename(item[method].requestBody.content["application/json"].schema["$ref"]), null) : null
         parameters = concat(try(item.parameters, []), try(item[method].parameters, []))
       } if contains(keys(item), method)

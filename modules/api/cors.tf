@@ -6,11 +6,25 @@ locals {
   # One value can be static. With several, the answer names the asking one (Vary: Origin).
   static_origin = length(var.cors_allow_origins) == 1 ? var.cors_allow_origins[0] : null
 
-  cors_headers = {
-    "Access-Control-Allow-Headers" = "'Authorization,Content-Type,Idempotency-Key,X-Correlation-Id'"
+  # What pages may send and read: every header that the document names, but for those that only machines send.
+  cors_request_headers = sort(distinct(concat(
+    ["Content-Type"],
+    [for scheme in values(local.document.components.securitySchemes) : scheme.name if try(scheme.in, "") == "header"],
+    flatten([for operation in values(local.operations) : operation.signed ? [] : [
+      for parameter in keys(local.parameters["${operation.method} ${operation.path}"]) :
+      trimprefix(parameter, "method.request.header.") if startswith(parameter, "method.request.header.")
+    ]]),
+  )))
+  cors_answer_headers = join(",", keys(local.document.components.headers))
+
+  # One list for functions, preflights and the gateway itself: x-orderflow-answer-headers of the document.
+  answer_headers = { for header, value in local.document["x-orderflow-answer-headers"] : header => "'${value}'" }
+
+  cors_headers = merge(local.answer_headers, {
+    "Access-Control-Allow-Headers" = "'${join(",", local.cors_request_headers)}'"
     "Access-Control-Max-Age"       = "'600'"
     "Vary"                         = "'Origin'"
-  }
+  })
 
   # docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
   choose_origin = local.static_origin != null ? "" : <<-VTL

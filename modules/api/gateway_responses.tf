@@ -35,15 +35,15 @@ locals {
   }
 
   # An error of the gateway itself holds no data, and its headers cannot depend on who asks: with several origins, any may read it.
-  gateway_headers = {
+  gateway_headers = merge(local.answer_headers, {
     "Access-Control-Allow-Origin"   = "'${coalesce(local.static_origin, "*")}'"
-    "Access-Control-Expose-Headers" = "'X-Request-Id,X-Correlation-Id,Retry-After'"
-    "Cache-Control"                 = "'no-store'"
-    "X-Content-Type-Options"        = "'nosniff'"
+    "Access-Control-Expose-Headers" = "'${local.cors_answer_headers}'"
     "X-Request-Id"                  = "context.requestId"
-  }
+  })
+  # Seconds. A bucket has new tokens within one; a quota is renewed once a day at the soonest.
   gateway_extra_headers = {
-    THROTTLED = { "Retry-After" = "'1'" }
+    QUOTA_EXCEEDED = { "Retry-After" = "'3600'" }
+    THROTTLED      = { "Retry-After" = "'1'" }
   }
 }
 

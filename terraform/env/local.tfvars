@@ -3,7 +3,8 @@ environment        = "local"
 runtime            = "provided.al2023"
 s3_use_path_style  = true
 log_retention_days = 7
-cors_allow_origins = ["*"]
+# Where the shop's pages are served on this machine (Vite's port); another port: name it here.
+cors_allow_origins = ["http://localhost:5173"]
 
 auto_confirm_customers = true
 default_payment_token  = "sandbox_approve"
@@ -20,6 +21,10 @@ validate_bodies_at_edge       = false
 # One machine is the limit, not the API.
 throttling_rate_limit  = 10000
 throttling_burst_limit = 5000
+method_throttling = {
+  sign-in = { rate_limit = 10000, burst_limit = 5000 }
+  write   = { rate_limit = 10000, burst_limit = 5000 }
+}
 
 # In minor units: who orders for 1,000.00 or more is looked at by a person first.
 review_threshold = 100000

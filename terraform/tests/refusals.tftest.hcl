@@ -71,6 +71,7 @@ run "numbers_out_of_range_and_undecided_switches_are_refused" {
     throttling_rate_limit         = 0
     throttling_burst_limit        = 0.5
     cors_allow_origins            = []
+    method_throttling             = { sign-in = { rate_limit = 0, burst_limit = 1 }, write = { rate_limit = 1, burst_limit = 1 } }
     alarms_enabled                = null
     tracing_enabled               = null
     state_machine_tracing_enabled = null
@@ -83,6 +84,7 @@ run "numbers_out_of_range_and_undecided_switches_are_refused" {
     var.throttling_rate_limit,
     var.throttling_burst_limit,
     var.cors_allow_origins,
+    var.method_throttling,
     var.alarms_enabled,
     var.tracing_enabled,
     var.state_machine_tracing_enabled,
@@ -133,6 +135,33 @@ run "production_keeps_its_deletion_protection_and_an_origin_has_no_path" {
 
   expect_failures = [
     var.deletion_protection,
+    var.cors_allow_origins,
+  ]
+}
+
+run "any_origin_in_staging_is_refused" {
+  command = plan
+
+  variables {
+    cors_allow_origins = ["*"]
+  }
+
+  expect_failures = [
+    var.cors_allow_origins,
+  ]
+}
+
+run "an_origin_that_anyone_on_the_way_could_forge_in_prod_is_refused" {
+  command = plan
+
+  variables {
+    environment        = "prod"
+    payment_provider   = "stripe"
+    stripe_secret_arn  = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:stripe"
+    cors_allow_origins = ["http://shop.example.com"]
+  }
+
+  expect_failures = [
     var.cors_allow_origins,
   ]
 }

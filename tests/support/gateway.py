@@ -42,10 +42,14 @@ def event(
     user: str | None = None,
     groups: str = "",
     token_use: str = "id",  # noqa: S107 - a kind of token, not one
+    route: str = "GET /",
 ) -> dict[str, Any]:
     """Return the event of one request; `user` is the `sub` of its id token."""
     claims = {"sub": user, "token_use": token_use, "cognito:groups": groups}
+    method, _, resource = route.partition(" ")
     return {
+        "httpMethod": method,
+        "resource": resource,
         "headers": {"Content-Type": "application/json", **(headers or {})},
         "pathParameters": path,
         "queryStringParameters": query,

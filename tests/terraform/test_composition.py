@@ -58,8 +58,8 @@ def test_only_production_takes_real_money() -> None:
     assert providers == {"local": "sandbox", "dev": "sandbox", "staging": "sandbox", "prod": "stripe"}
 
 
-def test_only_local_and_dev_answer_every_origin_and_let_data_go() -> None:
-    assert {name for name in ENVIRONMENTS if "*" in values(name)["cors_allow_origins"]} == {"local", "dev"}
+def test_only_dev_answers_every_origin_and_only_local_and_dev_let_data_go() -> None:
+    assert {name for name in ENVIRONMENTS if "*" in values(name)["cors_allow_origins"]} == {"dev"}
     assert {name for name in ENVIRONMENTS if values(name).get("deletion_protection") is False} == {"local", "dev"}
 
 

@@ -246,6 +246,26 @@ run "every_resource_answers_a_preflight_with_its_own_methods" {
     )
     error_message = "A preflight names other methods, origins or headers than the route takes."
   }
+  assert {
+    condition     = aws_api_gateway_integration_response.preflight["/health"].response_parameters["method.response.header.Access-Control-Allow-Headers"] == "'Authorization,Content-Type,Idempotency-Key,X-Correlation-Id'"
+    error_message = "A preflight takes other headers than the document names for pages; those of machines, such as Stripe-Signature, are not for them."
+  }
+  assert {
+    condition = alltrue(flatten([
+      for preflight in aws_api_gateway_integration_response.preflight : [
+        for header, value in yamldecode(file("./openapi.yaml"))["x-orderflow-answer-headers"] :
+        preflight.response_parameters["method.response.header.${header}"] == "'${value}'"
+      ]
+    ]))
+    error_message = "A preflight lacks a header that every answer carries."
+  }
+  assert {
+    condition = alltrue([
+      for path, preflight in aws_api_gateway_integration_response.preflight :
+      keys(preflight.response_parameters) == keys(aws_api_gateway_method_response.preflight[path].response_parameters)
+    ])
+    error_message = "API Gateway drops the headers that a method response does not declare."
+  }
 }
 
 run "with_several_origins_a_preflight_names_the_asking_one_and_no_other" {
@@ -296,6 +316,26 @@ run "every_answer_of_the_gateway_itself_has_the_error_shape" {
     error_message = "A throttled caller is not told how long to wait."
   }
   assert {
+    condition = alltrue([
+      for response in aws_api_gateway_gateway_response.this :
+      response.status_code != "429" || can(tonumber(trim(response.response_parameters["gatewayresponse.header.Retry-After"], "'")))
+    ])
+    error_message = "A 429 does not say how long to wait."
+  }
+  assert {
+    condition = alltrue(flatten([
+      for response in aws_api_gateway_gateway_response.this : [
+        for header, value in yamldecode(file("./openapi.yaml"))["x-orderflow-answer-headers"] :
+        response.response_parameters["gatewayresponse.header.${header}"] == "'${value}'"
+      ]
+    ]))
+    error_message = "An answer of the gateway itself lacks a header that every answer carries."
+  }
+  assert {
+    condition     = aws_api_gateway_gateway_response.this["UNAUTHORIZED"].response_parameters["gatewayresponse.header.Access-Control-Expose-Headers"] == "'Deprecation,Retry-After,Sunset,X-Correlation-Id,X-Request-Id'"
+    error_message = "A page cannot read the headers that the document names."
+  }
+  assert {
     condition     = strcontains(aws_api_gateway_gateway_response.this["BAD_REQUEST_BODY"].response_templates["application/json"], "\"issue\":\"$context.error.validationErrorString\"")
     error_message = "A refused body does not say what is wrong with it."
   }
@@ -321,6 +361,36 @@ run "the_stage_is_throttled_and_logs_no_body_token_or_address" {
     condition     = aws_cloudwatch_log_group.access.kms_key_id == var.kms_key_arn && aws_cloudwatch_log_group.access.retention_in_days == 30
     error_message = "The access log is not encrypted or kept for another time."
   }
+}
+
+run "signing_in_and_ordering_are_throttled_tighter_than_the_stage" {
+  command = plan
+
+  variables {
+    throttling_rate_limit = 50
+  }
+
+  assert {
+    condition = { for key, tighter in aws_api_gateway_method_settings.tighter : key => [tighter.method_path, tighter.settings[0].throttling_rate_limit, tighter.settings[0].throttling_burst_limit] } == {
+      "POST /register" = ["register/POST", 20, 40], "POST /login" = ["login/POST", 20, 40], "POST /auth" = ["auth/POST", 20, 40],
+      "POST /orders"   = ["orders/POST", 50, 200], "POST /pay" = ["pay/POST", 50, 200],
+    }
+    error_message = "A kind of operation has other limits than its own, cut at the stage's."
+  }
+  assert {
+    condition     = alltrue([for tighter in aws_api_gateway_method_settings.tighter : tighter.settings[0].logging_level == "ERROR" && tighter.settings[0].metrics_enabled && !tighter.settings[0].data_trace_enabled])
+    error_message = "A method's settings replace the stage's: it must log and measure as all others, and never bodies."
+  }
+}
+
+run "limits_of_an_unknown_kind_are_refused" {
+  command = plan
+
+  variables {
+    method_throttling = { sign-in = { rate_limit = 1, burst_limit = 1 }, bulk = { rate_limit = 1, burst_limit = 1 } }
+  }
+
+  expect_failures = [var.method_throttling]
 }
 
 run "alarms_and_the_account_role_can_be_left_out" {

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
 
+from orderflow.contract import answer_headers
 from orderflow.runtime import settings
 from orderflow.runtime.caller import Caller, caller_from_claims
 from orderflow.runtime.errors import (
@@ -39,6 +40,11 @@ class Request:
     @property
     def request_id(self) -> str:
         return str(self.event.get("requestContext", {}).get("requestId", "unknown"))
+
+    @property
+    def route(self) -> str:
+        """Return method and resource path as the OpenAPI document writes them, such as `GET /orders/{orderId}`."""
+        return f"{self.event.get('httpMethod')} {self.event.get('resource')}"
 
     @property
     def correlation_id(self) -> str:
@@ -160,8 +166,8 @@ def _error_response(error: OrderflowError, request: Request) -> Response:
 
 def _proxy_answer(request: Request, response: Response) -> dict[str, Any]:
     headers = {
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
+        **answer_headers.EVERY,
+        **answer_headers.DEPRECATED.get(request.route, {}),
         "X-Request-Id": request.request_id,
         "X-Correlation-Id": request.correlation_id,
         **_cors_headers(request),
@@ -176,8 +182,7 @@ def _proxy_answer(request: Request, response: Response) -> dict[str, Any]:
 
 def _cors_headers(request: Request) -> dict[str, str]:
     allowed = settings.words("CORS_ALLOW_ORIGINS")
-    # What a browser may show to the page, as the gateway's own answers say it (modules/api/cors.tf).
-    exposed = {"Access-Control-Expose-Headers": "X-Request-Id,X-Correlation-Id,Retry-After"}
+    exposed = {"Access-Control-Expose-Headers": answer_headers.EXPOSED}
     if "*" in allowed:
         return {"Access-Control-Allow-Origin": "*", **exposed}
     origin = request.header("Origin")

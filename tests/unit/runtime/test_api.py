@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orderflow.contract import answer_headers
 from orderflow.runtime.api import MAX_BODY_BYTES, Request, Response, api_handler, invalid_field
 from orderflow.runtime.errors import InvalidRequestError, OrderflowError, TooLargeError, TransientError
 from tests.support.gateway import CONTEXT, call, event
@@ -31,11 +32,43 @@ def test_an_answer_is_json_that_no_cache_keeps_and_names_its_request() -> None:
     assert (answer.status, answer.body) == (201, {"total": 5, "name": "ß"})
     assert answer.headers == {
         "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none';",
+        "Referrer-Policy": "no-referrer",
+        "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
         "X-Request-Id": "request-1",
         "X-Correlation-Id": "request-1",
         "Content-Type": "application/json",
     }
+
+
+@pytest.mark.parametrize(
+    "outcome", [Response(204), InvalidRequestError("no"), TransientError("later"), ZeroDivisionError()], ids=repr
+)
+def test_refusals_and_crashes_carry_the_headers_of_every_answer(outcome: Any) -> None:
+    assert answer_headers.EVERY.items() <= call(answering(outcome)).headers.items()
+
+
+def test_a_deprecated_operation_says_so_on_each_of_its_answers_and_no_other_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    announced = {"Deprecation": "@1796083200", "Sunset": "Wed, 30 Jun 2027 00:00:00 GMT"}
+    monkeypatch.setitem(answer_headers.DEPRECATED, "GET /orders/{orderId}", announced)
+    good, refused, other = (
+        call(answering(Response(200)), route="GET /orders/{orderId}").headers,
+        call(answering(InvalidRequestError("no")), route="GET /orders/{orderId}").headers,
+        call(answering(Response(200)), route="GET /orders").headers,
+    )
+    assert announced.items() <= good.items()
+    assert announced.items() <= refused.items()
+    assert not announced.keys() & other.keys()
+
+
+def test_a_page_may_read_the_headers_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORS_ALLOW_ORIGINS", "https://shop.example")
+    headers = call(answering(Response(200)), headers={"Origin": "https://shop.example"}).headers
+    assert headers["Access-Control-Expose-Headers"] == "Deprecation,Retry-After,Sunset,X-Correlation-Id,X-Request-Id"
 
 
 def test_an_empty_answer_has_no_body_and_no_content_type() -> None:
