@@ -58,21 +58,24 @@ ops: $(DEV) ## ARGS="doctor": look into the shop and mend it; `make ops ARGS=--h
 	@$(RUN).ops $(ARGS)
 
 ##@ Build
-.PHONY: build contract docs fmt lint lock clean
+.PHONY: build contract docs release-contract fmt lint lock clean
 build: $(DEV) ## every function's zip into dist/ (FN=key for one)
 	@$(RUN).build $(FN)
 
-contract: $(DEV) ## body validators and docs/api from modules/api/openapi.yaml, the status machine into docs/order-status.md
+contract: $(DEV) ## what follows from modules/api/openapi.yaml: validators, headers, docs/api, docs/errors.md; docs/order-status.md
 	@$(RUN).contract
 	@$(RUN).status_diagram
 
 docs: $(DEV) ## docs/api/index.html: the API's page, one file that needs no network
 	@$(RUN).apidocs
 
+release-contract: $(DEV) ## freeze the contract: what later changes may not break without a new major version
+	@$(RUN).contract_diff release
+
 fmt: $(DEV) ## format Python and Terraform
 	@$(RUN).style fix
 
-lint: $(DEV) ## ruff, mypy, terraform fmt, contract drift
+lint: $(DEV) ## ruff, mypy, terraform fmt, contract drift, breaking changes
 	@$(RUN).style check
 
 lock: ## resolve requirements/*.in again into hash-pinned *.txt

@@ -58,9 +58,7 @@ def _day(name: str, operation: Mapping[str, Any], key: str) -> datetime:
     try:
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
-        raise DeprecationError(
-            f"{name} is deprecated: x-orderflow-{key} must be a date such as 2027-06-30."
-        ) from None
+        raise DeprecationError(f"{name} is deprecated: x-orderflow-{key} must be a date such as 2027-06-30.") from None
     return datetime.combine(day, time(), UTC)
 
 

@@ -1,4 +1,4 @@
-"""Every error code of Orderflow, read from the source: the error classes of src/orderflow and the gateway's own answers.
+"""Every error code, read from the source: the error classes of src/orderflow and the gateway's own answers.
 
 Nothing is imported, so a new context is seen the moment its file is there, and what it needs to run does not matter.
 """
@@ -91,7 +91,8 @@ def _error(name: str, known: Mapping[str, _Definition], said: Mapping[str, list[
         return next((value for each in line if (value := each.attribute(attribute)) is not None), None)
 
     node = known[name].node
-    own = [_text(call.args[0]) for call in ast.walk(node) if _is_super_init(call) and call.args]
+    calls = [call for call in ast.walk(node) if isinstance(call, ast.Call) and _is_super_init(call)]
+    own = [_text(call.args[0]) for call in calls if call.args]
     return ErrorClass(
         name=name,
         context=known[name].context,
@@ -104,10 +105,9 @@ def _error(name: str, known: Mapping[str, _Definition], said: Mapping[str, list[
     )
 
 
-def _is_super_init(node: ast.AST) -> bool:
+def _is_super_init(node: ast.Call) -> bool:
     return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
+        isinstance(node.func, ast.Attribute)
         and node.func.attr == "__init__"
         and isinstance(node.func.value, ast.Call)
         and getattr(node.func.value.func, "id", "") == "super"
@@ -134,9 +134,7 @@ def _text(node: ast.expr) -> str:
         for part in node.values
         if isinstance(part, ast.FormattedValue)
     )
-    return "".join(
-        str(part.value) if isinstance(part, ast.Constant) else f"{{{next(parts)}}}" for part in node.values
-    )
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else f"{{{next(parts)}}}" for part in node.values)
 
 
 @cache

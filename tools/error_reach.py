@@ -74,13 +74,14 @@ class _Walk:
             self._waiting.append((module, node))
             return
         for statement in node.body:
-            if not isinstance(statement, ast.FunctionDef):
-                self._waiting.append((module, statement))
-            elif statement.name.startswith("__") or statement.name in self._attributes:
-                self._waiting.append((module, statement))
-            else:
+            if isinstance(statement, ast.FunctionDef) and not self._runs(statement.name):
                 self._methods.setdefault(statement.name, []).append((module, statement))
+            else:
+                self._waiting.append((module, statement))
         self._waiting += [(module, base) for base in node.bases if not _is_error(node.name)]
+
+    def _runs(self, method: str) -> bool:
+        return method.startswith("__") or method in self._attributes
 
     def run(self) -> None:
         """Follow everything that waits to its end."""

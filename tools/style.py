@@ -37,6 +37,7 @@ def check() -> None:
         _run("ruff format", python, "-m", "ruff", "format", "--check", "--diff", "."),
         _run("mypy", python, "-m", "mypy"),
         _run("contract in step with modules/api/openapi.yaml", python, "-m", "tools.contract", "--check"),
+        _run("contract keeps what the released one promised", python, "-m", "tools.contract_diff", "check"),
         _run("docs/order-status.md in step with the status machine", python, "-m", "tools.status_diagram", "--check"),
     ]
     results += [

@@ -10,12 +10,12 @@ from tools import contract
 
 
 def test_the_validators_are_as_generated() -> None:
-    assert contract.stale(contract.validators(document()), contract.PACKAGE) == []
+    assert contract.stale(contract.modules(document()), contract.PACKAGE) == []
 
 
 def test_check_names_what_is_missing_changed_or_left_over(tmp_path, monkeypatch, capsys) -> None:
     # Given
-    for name, text in contract.validators(document()).items():
+    for name, text in contract.modules(document()).items():
         (tmp_path / name).write_text(text)
     (tmp_path / "place_order_request.py").write_text("# by hand\n")
     (tmp_path / "login_customer_request.py").unlink()
