@@ -138,15 +138,34 @@ module "check_health" {
   description = "GET /health: whether the parts an order needs first do answer."
 
   environment = {
-    ORDERS_TABLE    = module.orders.orders_table.name
-    ORDER_QUEUE_URL = module.orders.order_queue.url
+    ORDERS_TABLE              = module.orders.orders_table.name
+    PRODUCTS_TABLE            = module.catalog.products_table.name
+    STOCK_TABLE               = module.catalog.stock_table.name
+    PAYMENTS_TABLE            = module.payments.payments_table.name
+    ORDER_QUEUE_URL           = module.orders.order_queue.url
+    ORDER_STATE_MACHINE_ARN   = module.orders.order_state_machine_arn
+    PAYMENT_STATE_MACHINE_ARN = module.payments.payment_state_machine_arn
+    USER_POOL_ID              = module.identity.user_pool_id
   }
 
   statements = [
     {
-      sid       = "AskTheOrdersTable"
-      actions   = ["dynamodb:GetItem"]
-      resources = [module.orders.orders_table.arn]
+      sid     = "AskTheTables"
+      actions = ["dynamodb:GetItem"]
+      resources = [
+        module.orders.orders_table.arn, module.catalog.products_table.arn, module.catalog.stock_table.arn,
+        module.payments.payments_table.arn,
+      ]
+    },
+    {
+      sid       = "AskTheWorkflows"
+      actions   = ["states:DescribeStateMachine"]
+      resources = [module.orders.order_state_machine_arn, module.payments.payment_state_machine_arn]
+    },
+    {
+      sid       = "AskTheUserPool"
+      actions   = ["cognito-idp:DescribeUserPool"]
+      resources = [module.identity.user_pool_arn]
     },
     {
       sid       = "AskTheOrderQueue"

@@ -81,8 +81,10 @@ run "a_real_environment_is_traced_alarmed_protected_and_checks_its_health_with_l
   }
   assert {
     condition = { for s in jsondecode(module.check_health.policy).Statement : s.Sid => [s.Action, s.Resource] if !contains(["WriteItsOwnLog", "SendTraces"], s.Sid) } == {
-      AskTheOrdersTable = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/mocked"]]
-      AskTheOrderQueue  = [["sqs:GetQueueAttributes"], ["arn:aws:sqs:eu-central-1:123456789012:mocked"]]
+      AskTheTables     = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/mocked"]]
+      AskTheWorkflows  = [["states:DescribeStateMachine"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:mocked"]]
+      AskTheUserPool   = [["cognito-idp:DescribeUserPool"], ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_mocked"]]
+      AskTheOrderQueue = [["sqs:GetQueueAttributes"], ["arn:aws:sqs:eu-central-1:123456789012:mocked"]]
     }
     error_message = "The health check may look, and nothing else."
   }

@@ -1,20 +1,40 @@
-"""GET /health: whether this version is alive and what it depends on answers."""
+"""GET /health: whether this version is alive and what the API needs to sell answers."""
 
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
-from orderflow.runtime.health import failed_dependencies, read_queue, read_table
+from orderflow.runtime.health import (
+    Check,
+    Remembered,
+    failed_dependencies,
+    queue_answers,
+    table_answers,
+    user_pool_answers,
+    workflow_answers,
+)
+
+
+def _checks() -> dict[str, Check]:
+    return {
+        "ordersTable": table_answers(settings.text("ORDERS_TABLE"), key="orderId"),
+        "productsTable": table_answers(settings.text("PRODUCTS_TABLE"), key="productId"),
+        "stockTable": table_answers(settings.text("STOCK_TABLE"), key="productId"),
+        "paymentsTable": table_answers(settings.text("PAYMENTS_TABLE"), key="paymentId"),
+        "orderQueue": queue_answers(settings.text("ORDER_QUEUE_URL")),
+        "orderWorkflow": workflow_answers(settings.text("ORDER_STATE_MACHINE_ARN")),
+        "paymentWorkflow": workflow_answers(settings.text("PAYMENT_STATE_MACHINE_ARN")),
+        "userPool": user_pool_answers(settings.text("USER_POOL_ID")),
+    }
+
+
+failed_now = Remembered(lambda: failed_dependencies(_checks()))
 
 
 @api_handler
 def handler(_: Request) -> Response:
-    checks = {
-        "ordersTable": lambda: read_table(settings.text("ORDERS_TABLE"), key="orderId"),
-        "orderQueue": lambda: read_queue(settings.text("ORDER_QUEUE_URL")),
-    }
-    failed = failed_dependencies(checks)
+    failed = failed_now()
     answer = {
         "status": "unavailable" if failed else "ok",
         "version": settings.text("SERVICE_VERSION"),
-        "dependencies": {name: "failed" if name in failed else "ok" for name in checks},
+        "dependencies": {name: "failed" if name in failed else "ok" for name in _checks()},
     }
     return Response(503 if failed else 200, answer)

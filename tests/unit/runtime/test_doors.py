@@ -2,13 +2,15 @@
 
 import io
 import json
+import threading
+import time
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from orderflow.catalog.errors import OutOfStockError
-from orderflow.runtime.health import failed_dependencies
+from orderflow.runtime.health import Remembered, failed_dependencies
 from orderflow.runtime.notification import notification_handler, object_keys
 from orderflow.runtime.observability import LogEvent
 from orderflow.runtime.step import step_handler
@@ -70,6 +72,28 @@ def test_each_dependency_that_does_not_answer_is_named_and_logged(logged: io.Str
         ("HEALTH_CHECK_FAILED", "refused"),
         ("HEALTH_CHECK_FAILED", "unreachable"),
     ]
+
+
+def test_a_dependency_that_hangs_is_not_waited_for(logged: io.StringIO) -> None:
+    never = threading.Event()
+    started = time.monotonic()
+    assert failed_dependencies({"hangs": never.wait, "fine": lambda: None}, within_seconds=0.05) == {"hangs"}
+    assert time.monotonic() - started < 1
+    never.set()
+    (line,) = events(logged)
+    assert (line["dependency"], line["exception_name"]) == ("hangs", "TimeoutError")
+
+
+def test_what_was_found_is_remembered_for_five_seconds() -> None:
+    now, found = 100.0, iter([frozenset({"first"}), frozenset({"second"}), frozenset({"third"})])
+    failed = Remembered(lambda: next(found), now=lambda: now)
+    assert failed() == {"first"}
+    now = 104.9
+    assert failed() == {"first"}
+    now = 105.0
+    assert failed() == {"second"}
+    failed.forget()
+    assert failed() == {"third"}
 
 
 def test_a_defect_in_a_check_is_not_taken_for_a_dependency() -> None:
