@@ -38,7 +38,8 @@ class Remembered:
         self, look: Callable[[], frozenset[str]], seconds: float = 5, now: Callable[[], float] = time.monotonic
     ) -> None:
         self._look, self._seconds, self._now = look, seconds, now
-        self.forget()
+        self._found: frozenset[str] | None = None
+        self._at = 0.0
 
     def __call__(self) -> frozenset[str]:
         """Return what the last look found, after another look when that is too old."""
@@ -48,8 +49,7 @@ class Remembered:
 
     def forget(self) -> None:
         """Look again at the next question."""
-        self._found: frozenset[str] | None = None
-        self._at = 0.0
+        self._found = None
 
 
 # Each makes its client now: clients cannot be made in several threads at once.
