@@ -1,4 +1,4 @@
-"""The edge, seen from a browser and from someone in a hurry: who may read, what every answer carries, what is too much."""
+"""The edge, as a browser and someone in a hurry see it: who may read, what every answer carries, what is too much."""
 
 import re
 from collections.abc import Iterator
