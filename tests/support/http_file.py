@@ -1,8 +1,8 @@
 """An HTTP file as REST Client for VS Code reads it: the part of its syntax that docs/api/orderflow.http uses.
 
 Requests stand between lines that begin with ###; `@name = value` sets a variable, `# @name` names a request, and
-`{{name.response.body.$.field}}` is a field of the answer to an earlier one. Two comments are ours: which status
-answers a request, and that it is repeated until the order has a status.
+`{{name.response.body.$.field}}` is a field of the answer to an earlier one. Three comments are ours: which status
+answers a request, that it is repeated until the order has a status, and without which setting it is not sent.
 """
 
 import re
@@ -15,6 +15,9 @@ from uuid import uuid4
 import requests
 
 TIMEOUT_SECONDS = 30
+_TOLD = re.compile(
+    r"# (?:@name (?P<name>\w+)|Answers (?P<status>\d+)\.|Repeat .* (?P<until>\w+)\.|Only with (?P<needs>\w+)\.)"
+)
 _VARIABLE = re.compile(r"\{\{([^{}]+)\}\}")
 _EARLIER = re.compile(r"(?P<request>\w+)\.response\.body\.\$\.(?P<field>\w+)")
 
@@ -29,6 +32,7 @@ class Request:
     body: str = ""
     status: int = 0
     until: str = ""
+    needs: str = ""
 
 
 @dataclass
@@ -47,12 +51,10 @@ def parse(text: str) -> HttpFile:
         for line in head:
             if found := re.fullmatch(r"@(\w+) *= *(.*)", line):
                 file.variables[found[1]] = found[2]
-            elif found := re.fullmatch(
-                r"# (?:@name (?P<name>\w+)|Answers (?P<status>\d+)\.|Repeat .* (?P<until>\w+)\.)", line
-            ):
-                request.name = found["name"] or request.name
-                request.status = int(found["status"] or request.status)
-                request.until = found["until"] or request.until
+            elif found := _TOLD.fullmatch(line):
+                for fact, value in found.groupdict().items():
+                    if value is not None:
+                        setattr(request, fact, int(value) if fact == "status" else value)
             elif line.startswith("#") or not line:
                 continue
             elif not request.line:
@@ -80,6 +82,10 @@ class Runner:
         assert settings.keys() <= file.variables.keys(), "a setting that the file does not know"
         self._file, self._settings = file, settings
         self._answers: dict[str, Any] = {}
+
+    def may_send(self, request: Request) -> bool:
+        """Tell whether the reader has set what the request needs."""
+        return not request.needs or bool(self._value(request.needs))
 
     def send(self, request: Request, within_seconds: float = 60) -> requests.Response:
         """Send one request, again and again where the file says so, and return its last answer."""

@@ -46,6 +46,7 @@ class Call:
     body: Any = None
     keep: Mapping[str, str] = field(default_factory=dict)
     until: str = ""
+    needs: str = ""
 
     @property
     def target(self) -> str:
@@ -105,6 +106,7 @@ def _call(
         body=body,
         keep=step.keep,
         until=step.until,
+        needs=step.needs,
     )
 
 
@@ -134,7 +136,7 @@ def _body(step: Step, operation: Mapping[str, Any]) -> Any:
     examples = {name: example["value"] for name, example in media.get("examples", {}).items()}
     chosen = examples[step.example] if step.example else media.get("example", next(iter(examples.values()), {}))
     known = {name: f"{{{{{name}}}}}" for name in chosen if name in _KNOWN}
-    return {**chosen, **known, **step.body}
+    return {name: value for name, value in {**chosen, **known, **step.body}.items() if value is not None}
 
 
 def _value(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> str:

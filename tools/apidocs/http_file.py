@@ -14,6 +14,7 @@ _NEEDS = {
     "baseUrl": "Where the API is: `make -s url` prints your machine's, Terraform's output `api_endpoint` any other.",
     "email": "Your account: the first chapter creates it.",
     "adminToken": "The idToken of a member of the group admin, for the administrators' requests.",
+    "confirmationCode": "The code from the e-mail to a new account, where POST /register answers userConfirmed false.",
     "productId": "A product that is on sale, and one that does not exist yet.",
 }
 
@@ -59,6 +60,8 @@ def _each(calls: Sequence[Call], lines: list[str]) -> Iterator[Call]:
         for place, call in enumerate(inside, 1):
             lines += ["", f"### {number}.{place} {call.title}"]
             lines += [f"# Answers {call.status}."]
+            if call.needs:
+                lines += [f"# Only with {call.needs}."]
             if call.until:
                 lines += [f"# Repeat it until the status is {call.until}."]
             yield call

@@ -16,6 +16,7 @@ SETTINGS: dict[str, str] = {
     "adminToken": "",
     "productId": "ITEM001",
     "newProductId": "MUG-01",
+    "confirmationCode": "",
 }
 
 
@@ -23,8 +24,9 @@ SETTINGS: dict[str, str] = {
 class Step:
     """One call of an operation; everything but the operation has a default in the document.
 
-    `body` replaces fields of the example, `path` names the variable of a path parameter, `keep` says which field of
-    the answer (dotted) becomes which variable, `until` the order's status that the call is repeated for.
+    `body` replaces fields of the example (None leaves one out), `path` names the variable of a path parameter, `keep`
+    says which field of the answer becomes which variable, `until` the order's status that the call is repeated for,
+    `needs` the setting without which it is not sent.
     """
 
     operation: str
@@ -36,6 +38,7 @@ class Step:
     query: Mapping[str, str] = field(default_factory=dict)
     keep: Mapping[str, str] = field(default_factory=dict)
     until: str = ""
+    needs: str = ""
     admin: bool = False
     status: int = 0
 
@@ -46,8 +49,16 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
     "Sign up and in": (
         Step("checkHealth"),
         Step("registerCustomer", keep={"userId": "userSub"}),
+        Step(
+            "authenticateCustomer",
+            name="confirmCustomer",
+            title="Confirm the e-mail address, where the shop asks for it",
+            body={"action": "confirm", "password": None, "code": "{{confirmationCode}}"},
+            needs="confirmationCode",
+            status=204,
+        ),
         Step("loginCustomer", keep={"idToken": "idToken", "refreshToken": "refreshToken"}),
-        Step("authenticateCustomer", title="Refresh the tokens", example="refresh", status=200),
+        Step("authenticateCustomer", title="Refresh the tokens", example="refresh"),
     ),
     "Look around": (
         Step("listProducts", query={"sort": "price"}),

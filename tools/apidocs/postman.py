@@ -50,10 +50,14 @@ def _item(call: Call) -> dict[str, Any]:
             "raw": json.dumps(call.body, indent=2, ensure_ascii=False),
             "options": {"raw": {"language": "json"}},
         }
-    script = {"type": "text/javascript", "exec": list(_script(call))}
+    scripts = {"prerequest": list(_condition(call)), "test": list(_script(call))}
     return {
         "name": call.title,
-        "event": [{"listen": "test", "script": script}],
+        "event": [
+            {"listen": event, "script": {"type": "text/javascript", "exec": lines}}
+            for event, lines in scripts.items()
+            if lines
+        ],
         "request": request,
         "response": [],
     }
@@ -71,6 +75,12 @@ def _url(call: Call) -> Mapping[str, Any]:
         "path": call.path.strip("/").split("/"),
         **({"query": query} if query else {}),
     }
+
+
+def _condition(call: Call) -> Iterator[str]:
+    """Yield what keeps back a request that needs what only the reader can know."""
+    if call.needs:
+        yield f'if (!pm.variables.get("{call.needs}")) pm.execution.skipRequest();'
 
 
 def _script(call: Call) -> Iterator[str]:

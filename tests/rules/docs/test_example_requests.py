@@ -105,6 +105,7 @@ def as_written(call: Call) -> Request:
         body="" if call.body is None else json.dumps(call.body, indent=2, ensure_ascii=False),
         status=call.status,
         until=call.until,
+        needs=call.needs,
     )
 
 

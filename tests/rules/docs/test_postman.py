@@ -142,7 +142,11 @@ def test_a_request_of_the_collection_is_the_call(item: dict[str, Any], call: Any
     assert {pair["key"]: pair["value"] for pair in sent} == call.query
     assert [pair["key"] for pair in request["header"]] == list(call.headers)
     assert (json.loads(request["body"]["raw"]) if "body" in request else None) == call.body
-    script = "\n".join(item["event"][0]["script"]["exec"])
+    scripts = {event["listen"]: "\n".join(event["script"]["exec"]) for event in item["event"]}
+    script = scripts.pop("test")
+    assert scripts == (
+        {"prerequest": f'if (!pm.variables.get("{call.needs}")) pm.execution.skipRequest();'} if call.needs else {}
+    )
     assert f"to.have.status({call.status})" in script
     assert dict(re.findall(r'collectionVariables\.set\("(\w+)", pm\.response\.json\(\)\.(\w+)\)', script)) == call.keep
     assert bool(call.until) == ("setNextRequest" in script)
