@@ -22,7 +22,7 @@ from tests.support.authorization import (
 from tests.support.contract_document import schemas
 
 # One request a cell; more at a time would measure how fast the emulator starts functions.
-AT_ONCE = 4
+AT_ONCE = 8
 
 
 @pytest.fixture(scope="module")
