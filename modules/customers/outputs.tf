@@ -12,3 +12,8 @@ output "functions" {
     }
   }
 }
+
+output "audit_trail_table" {
+  description = "Name and ARN of the audit trail; whoever changes something may put an entry, and nothing else."
+  value       = { name = module.audit_trail_table.name, arn = module.audit_trail_table.arn }
+}

@@ -60,6 +60,17 @@ variable "expires_at_attribute" {
   }
 }
 
+variable "append_only" {
+  description = "Whether the table's own policy refuses to change and to remove items."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = var.append_only != null
+    error_message = "append_only must be true or false."
+  }
+}
+
 variable "kms_key_arn" {
   description = "ARN of the key that encrypts the table."
   type        = string

@@ -205,3 +205,46 @@ run "an_unknown_projection_is_refused" {
 
   expect_failures = [var.indexes]
 }
+
+run "a_table_may_be_changed_unless_it_is_append_only" {
+  command = plan
+
+  assert {
+    condition     = length(aws_dynamodb_resource_policy.append_only) == 0 && output.policy == null
+    error_message = "A policy nobody asked for would stop every update."
+  }
+}
+
+run "nobody_changes_or_removes_an_item_of_an_append_only_table" {
+  command = plan
+
+  variables {
+    append_only = true
+  }
+
+  # BatchWriteItem has a permission of its own, and deletes.
+  assert {
+    condition = jsondecode(output.policy).Statement == [{
+      Sid       = "NobodyChangesOrRemovesAnEntry"
+      Effect    = "Deny"
+      Principal = { AWS = "*" }
+      Action    = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PartiQLDelete", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"]
+      Resource  = output.arn
+    }]
+    error_message = "A record that can be rewritten is none."
+  }
+  assert {
+    condition     = aws_dynamodb_resource_policy.append_only[0].resource_arn == output.arn
+    error_message = "The policy must guard this table."
+  }
+}
+
+run "an_undecided_append_only_is_refused" {
+  command = plan
+
+  variables {
+    append_only = null
+  }
+
+  expect_failures = [var.append_only]
+}
