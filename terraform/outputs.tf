@@ -53,6 +53,11 @@ output "operations_table_name" {
   value       = module.operations.operations_table.name
 }
 
+output "audit_trail_table_name" {
+  description = "Name of the append-only table of who changed what."
+  value       = module.customers.audit_trail_table.name
+}
+
 output "order_queue_url" {
   description = "URL of the order queue."
   value       = module.orders.order_queue.url

@@ -16,6 +16,7 @@ from orderflow.catalog.product_store import DynamoProductStore
 from orderflow.runtime.aws import client
 from orderflow.runtime.caller import ADMIN_GROUP, Caller
 from orderflow.runtime.clock import utc_now
+from orderflow.runtime.trail import Author
 
 _CATALOGUE = Path(__file__).with_name("catalogue.json")
 _CURRENCY = "EUR"
@@ -49,7 +50,10 @@ def create_missing(samples: Iterable[dict[str, Any]], store: ProductStore) -> in
 def main() -> None:
     outputs = json.load(sys.stdin)
     store = DynamoProductStore(
-        client("dynamodb", read_timeout=20), outputs["products_table_name"], stock=outputs["stock_table_name"]
+        client("dynamodb", read_timeout=20),
+        outputs["products_table_name"],
+        author=Author(outputs["audit_trail_table_name"], _CALLER.user_id, "seed"),
+        stock=outputs["stock_table_name"],
     )
     print(create_missing(json.loads(_CATALOGUE.read_text())["products"], store))
 

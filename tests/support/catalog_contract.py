@@ -252,9 +252,9 @@ class ProductContract:
 
     def test_of_two_changes_of_one_version_one_is_written(self, world: CatalogWorld) -> None:
         product = world.product("A")
-        assert world.products.change(product, 1, pictures=False) is True
+        assert world.products.change(product, product, pictures=False) is True
         update_product(ADMIN, "A", 1, {"price": 2}, store=world.products, clock=world.clock)
-        assert world.products.change(product, 1, pictures=False) is False
+        assert world.products.change(product, product, pictures=False) is False
 
     def test_a_withdrawn_product_is_in_no_list_and_has_no_price(self, world: CatalogWorld) -> None:
         world.product("A")
@@ -290,13 +290,15 @@ class ImageContract:
     def test_a_picture_is_attached_once(self, world: CatalogWorld) -> None:
         world.product("A")
         key = "products/A/01.png"
-        assert attach_product_image(key, store=world.products) is Attachment.ATTACHED
-        assert attach_product_image(key, store=world.products) is Attachment.ATTACHED_BEFORE
+        assert attach_product_image(key, store=world.products, clock=world.clock) is Attachment.ATTACHED
+        assert attach_product_image(key, store=world.products, clock=world.clock) is Attachment.ATTACHED_BEFORE
         assert world.products.find("A").image_keys == (key,)
 
     def test_the_eleventh_picture_is_left_out(self, world: CatalogWorld) -> None:
         world.product("A")
-        outcomes = [attach_product_image(f"products/A/{n}.png", store=world.products) for n in range(11)]
+        outcomes = [
+            attach_product_image(f"products/A/{n}.png", store=world.products, clock=world.clock) for n in range(11)
+        ]
         assert outcomes == [Attachment.ATTACHED] * 10 + [Attachment.FULL]
         assert len(world.products.find("A").image_keys) == 10
 
@@ -304,12 +306,12 @@ class ImageContract:
         world.product("A")
         delete_product(ADMIN, "A", store=world.products, clock=world.clock)
         for key in ("products/A/1.png", "products/NEVER/1.png", "uploads/me/1.png", "products/1.png"):
-            assert attach_product_image(key, store=world.products) is Attachment.NO_PRODUCT
+            assert attach_product_image(key, store=world.products, clock=world.clock) is Attachment.NO_PRODUCT
 
     def test_a_picture_that_arrives_during_a_change_is_kept(self, world: CatalogWorld) -> None:
         read = world.product("A")
-        attach_product_image("products/A/1.png", store=world.products)
-        assert world.products.change(read, 1, pictures=False) is True
+        attach_product_image("products/A/1.png", store=world.products, clock=world.clock)
+        assert world.products.change(read, read, pictures=False) is True
         assert world.products.find("A").image_keys == ("products/A/1.png",)
 
     def test_the_merchant_may_choose_and_order_the_pictures(self, world: CatalogWorld) -> None:

@@ -38,12 +38,12 @@ class InMemoryCatalog:
         self.products[product.product_id] = product
         self.stocks[product.product_id] = Stock(initial_stock, 0, 0, product.created_at)
 
-    def change(self, product: Product, expected_version: int, *, pictures: bool) -> bool:
-        kept = self._on_sale(product.product_id)
-        if kept is None or kept.version != expected_version:
+    def change(self, before: Product, after: Product, *, pictures: bool) -> bool:
+        kept = self._on_sale(after.product_id)
+        if kept is None or kept.version != before.version:
             return False
-        images = product.image_keys if pictures else kept.image_keys
-        self.products[product.product_id] = replace(product, image_keys=images)
+        images = after.image_keys if pictures else kept.image_keys
+        self.products[after.product_id] = replace(after, image_keys=images)
         return True
 
     def withdraw(self, product_id: str, at: str) -> bool:
@@ -55,7 +55,7 @@ class InMemoryCatalog:
         )
         return True
 
-    def add_image(self, product_id: str, key: str) -> bool:
+    def add_image(self, product_id: str, key: str, _at: datetime) -> bool:
         kept = self._on_sale(product_id)
         if kept is None or key in kept.image_keys or len(kept.image_keys) >= MAX_IMAGES:
             return False

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from orderflow.catalog.recorded_stock_book import AlreadyRecordedError
 from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine
 from orderflow.catalog.stock_keeping import Adjustment
+from orderflow.catalog.stock_store import AlreadyRecordedError
 from orderflow.operations.journal import Entry, Operation, OperationExistsError, Phase
 from orderflow.orders.audit import OrderRecord
 from orderflow.orders.dead_letters import DeadLetter

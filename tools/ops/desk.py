@@ -11,9 +11,9 @@ import click
 
 from orderflow.catalog.audit import StockAudit
 from orderflow.catalog.audit_store import DynamoStockAudit
-from orderflow.catalog.recorded_stock_book import RecordedStockBook
 from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import StockBook
+from orderflow.catalog.stock_store import DynamoStockBook
 from orderflow.operations.doctor import Doctor
 from orderflow.operations.journal import Entry, Journal, Operation, Phase
 from orderflow.operations.journal_store import DynamoJournal
@@ -115,7 +115,7 @@ def desk_at(shop: Target) -> Desk:
         def entry(before: Stock, after: Stock) -> dict[str, Any]:
             return journal.put(Entry(operation, Phase.DONE, utc_now(), stock_facts(before), stock_facts(after)))
 
-        return RecordedStockBook(dynamodb, products=outputs["products_table_name"], stock=stock, entry=entry)
+        return DynamoStockBook(dynamodb, products=outputs["products_table_name"], stock=stock, entry=entry)
 
     def sweeper(repairs: int) -> Sweeper:
         return Sweeper(

@@ -5,9 +5,9 @@ from typing import Any
 import click
 
 from orderflow.catalog.errors import InsufficientStockError, ProductNotFoundError
-from orderflow.catalog.recorded_stock_book import AlreadyRecordedError, adjusted
 from orderflow.catalog.stock import Reservation, ReservationStatus, Stock
 from orderflow.catalog.stock_keeping import Adjustment, adjust_stock
+from orderflow.catalog.stock_store import AlreadyRecordedError, adjusted
 from orderflow.operations.giving_back import require_owing
 from orderflow.operations.journal import OperationExistsError, recorded
 from orderflow.runtime.caller import ADMIN_GROUP, Caller

@@ -1,19 +1,21 @@
 """POST /products/{productId}/stock: an administrator receives or counts goods."""
 
 from orderflow.catalog.stock_keeping import adjust_stock
-from orderflow.catalog.stock_store import DynamoStockBook
+from orderflow.catalog.stock_store import DynamoStockBook, trail_of
 from orderflow.contract import adjust_stock_request
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.observability import LogEvent, log
+from orderflow.runtime.trail import Author
 
 
 @api_handler
 def handler(request: Request) -> Response:
     body = adjust_stock_request.validate(request.json())
     product_id = request.path("productId")
+    author = Author(settings.text("AUDIT_TRAIL_TABLE"), request.caller.user_id, request.request_id)
     stock = adjust_stock(
         request.caller,
         product_id,
@@ -21,7 +23,10 @@ def handler(request: Request) -> Response:
         exact=body.get("set"),
         reason=body["reason"],
         book=DynamoStockBook(
-            client("dynamodb"), products=settings.text("PRODUCTS_TABLE"), stock=settings.text("STOCK_TABLE")
+            client("dynamodb"),
+            products=settings.text("PRODUCTS_TABLE"),
+            stock=settings.text("STOCK_TABLE"),
+            entry=trail_of(author, product_id, body["reason"]),
         ),
         clock=utc_now,
     )

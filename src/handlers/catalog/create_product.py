@@ -11,6 +11,7 @@ from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.observability import LogEvent, log
+from orderflow.runtime.trail import Author
 
 
 @api_handler
@@ -31,7 +32,10 @@ def handler(request: Request) -> Response:
         initial_stock=stock,
         image_keys=body.get("imageKeys", ()),
         store=DynamoProductStore(
-            client("dynamodb"), settings.text("PRODUCTS_TABLE"), stock=settings.text("STOCK_TABLE")
+            client("dynamodb"),
+            settings.text("PRODUCTS_TABLE"),
+            author=Author(settings.text("AUDIT_TRAIL_TABLE"), request.caller.user_id, request.request_id),
+            stock=settings.text("STOCK_TABLE"),
         ),
         clock=utc_now,
     )

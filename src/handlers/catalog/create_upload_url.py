@@ -2,7 +2,7 @@
 
 from orderflow.catalog.image_store import S3ImageStore
 from orderflow.catalog.images import create_upload_url
-from orderflow.catalog.product_store import DynamoProductStore
+from orderflow.catalog.product_store import DynamoProductReader
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler, invalid_field
 from orderflow.runtime.aws import client
@@ -16,7 +16,7 @@ def handler(request: Request) -> Response:
         _required(request, "filename"),
         _required(request, "contentType"),
         request.query("productId"),
-        store=lambda: DynamoProductStore(client("dynamodb"), settings.text("PRODUCTS_TABLE")),
+        store=lambda: DynamoProductReader(client("dynamodb"), settings.text("PRODUCTS_TABLE")),
         signer=S3ImageStore(lambda: client("s3"), settings.text("PRODUCT_IMAGES_BUCKET")),
         new_id=new_ulid,
     )

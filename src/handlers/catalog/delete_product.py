@@ -7,6 +7,7 @@ from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.observability import LogEvent, log
+from orderflow.runtime.trail import Author
 
 
 @api_handler
@@ -15,7 +16,11 @@ def handler(request: Request) -> Response:
     delete_product(
         request.caller,
         product_id,
-        store=DynamoProductStore(client("dynamodb"), settings.text("PRODUCTS_TABLE")),
+        store=DynamoProductStore(
+            client("dynamodb"),
+            settings.text("PRODUCTS_TABLE"),
+            author=Author(settings.text("AUDIT_TRAIL_TABLE"), request.caller.user_id, request.request_id),
+        ),
         clock=utc_now,
     )
     log(LogEvent.PRODUCT_CHANGED, product_id=product_id, withdrawn=True)

@@ -2,7 +2,7 @@
 
 from orderflow.catalog.browsing import as_json, get_product
 from orderflow.catalog.image_store import S3ImageStore
-from orderflow.catalog.product_store import DynamoProductStore
+from orderflow.catalog.product_store import DynamoProductReader
 from orderflow.catalog.stock_store import DynamoStockReader
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
@@ -13,7 +13,7 @@ from orderflow.runtime.aws import client
 def handler(request: Request) -> Response:
     shown = get_product(
         request.path("productId"),
-        store=DynamoProductStore(client("dynamodb"), settings.text("PRODUCTS_TABLE")),
+        store=DynamoProductReader(client("dynamodb"), settings.text("PRODUCTS_TABLE")),
         stock=DynamoStockReader(client("dynamodb"), settings.text("STOCK_TABLE")),
         picture=S3ImageStore(lambda: client("s3"), settings.text("PRODUCT_IMAGES_BUCKET")).address,
     )

@@ -11,6 +11,7 @@ from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.observability import LogEvent, log
+from orderflow.runtime.trail import Author
 
 
 @api_handler
@@ -22,7 +23,11 @@ def handler(request: Request) -> Response:
         body["version"],
         {fact: body[fact] for fact in ("name", "description", "category", "price") if fact in body},
         image_keys=body.get("imageKeys"),
-        store=DynamoProductStore(client("dynamodb"), settings.text("PRODUCTS_TABLE")),
+        store=DynamoProductStore(
+            client("dynamodb"),
+            settings.text("PRODUCTS_TABLE"),
+            author=Author(settings.text("AUDIT_TRAIL_TABLE"), request.caller.user_id, request.request_id),
+        ),
         clock=utc_now,
     )
     log(LogEvent.PRODUCT_CHANGED, product_id=product.product_id, version=product.version)

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
 from orderflow.catalog.errors import TooManyImagesError
-from orderflow.catalog.maintenance import ProductStore, product_on_sale
+from orderflow.catalog.maintenance import ProductFinder, ProductStore, product_on_sale
 from orderflow.catalog.product import MAX_IMAGES, ProductStatus
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.errors import Detail, InvalidRequestError
@@ -46,7 +47,7 @@ class UploadSigner(Protocol):
 class ImageShelf(ProductStore, Protocol):
     """Products, and their pictures."""
 
-    def add_image(self, product_id: str, key: str) -> bool:
+    def add_image(self, product_id: str, key: str, at: datetime) -> bool:
         """Append the picture; False when the product is not on sale, is full or has the picture already."""
         ...
 
@@ -66,7 +67,7 @@ def create_upload_url(
     content_type: str,
     product_id: str | None,
     *,
-    store: Callable[[], ProductStore],
+    store: Callable[[], ProductFinder],
     signer: UploadSigner,
     new_id: Callable[[], str],
 ) -> UploadTarget:
@@ -88,13 +89,13 @@ def create_upload_url(
     return UploadTarget(url, fields, key, UPLOAD_SECONDS)
 
 
-def attach_product_image(key: str, *, store: ImageShelf) -> Attachment:
+def attach_product_image(key: str, *, store: ImageShelf, clock: Callable[[], datetime]) -> Attachment:
     """Make an uploaded object a picture of the product that its key names; repeating changes nothing."""
     match = _PRODUCT_IMAGE_KEY.fullmatch(key)
     if not match:
         return Attachment.NO_PRODUCT
     product_id = match["product_id"]
-    if store.add_image(product_id, key):
+    if store.add_image(product_id, key, clock()):
         return Attachment.ATTACHED
     product = store.find(product_id)
     if product is None or product.status is ProductStatus.WITHDRAWN:

@@ -11,21 +11,25 @@ from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
 
 
-class ProductStore(Protocol):
-    """Where products are kept."""
+class ProductFinder(Protocol):
+    """Where products are looked up."""
 
     def find(self, product_id: str) -> Product | None:
         """Return the product as it is now, withdrawn ones included."""
         ...
 
+
+class ProductStore(ProductFinder, Protocol):
+    """Where products are kept."""
+
     def add(self, product: Product, initial_stock: int) -> None:
         """Keep a new product together with its stock, or nothing; raises ProductExistsError."""
         ...
 
-    def change(self, product: Product, expected_version: int, *, pictures: bool) -> bool:
+    def change(self, before: Product, after: Product, *, pictures: bool) -> bool:
         """Write the product's facts and version, and its pictures only when asked to: they also arrive by themselves.
 
-        False when it is not at `expected_version` or withdrawn.
+        False when it is not at `before`'s version or withdrawn.
         """
         ...
 
@@ -92,7 +96,7 @@ def update_product(
         updated_at=iso(clock()),
         image_keys=product.image_keys if image_keys is None else own_images(product_id, image_keys),
     )
-    if not store.change(changed, version, pictures=image_keys is not None):
+    if not store.change(product, changed, pictures=image_keys is not None):
         raise VersionConflictError(product_id, product_on_sale(product_id, store).version)
     return changed
 
@@ -107,7 +111,7 @@ def delete_product(caller: Caller, product_id: str, *, store: ProductStore, cloc
         raise ProductNotFoundError(product_id)
 
 
-def product_on_sale(product_id: str, store: ProductStore) -> Product:
+def product_on_sale(product_id: str, store: ProductFinder) -> Product:
     """Return the product; raises ProductNotFoundError when there is none, or no longer."""
     product = store.find(existing_id(product_id))
     if product is None or product.status is ProductStatus.WITHDRAWN:

@@ -21,6 +21,20 @@ def fact_attributes(facts: ProductFacts) -> dict[str, Any]:
     }
 
 
+def told(product: Product) -> dict[str, Any]:
+    """Return what the audit trail tells of a product, by the API's names."""
+    return {
+        "name": product.facts.name,
+        "description": product.facts.description,
+        "category": product.facts.category,
+        "price": product.facts.price,
+        "currency": product.currency,
+        "imageKeys": list(product.image_keys),
+        "status": product.status.value,
+        "version": product.version,
+    }
+
+
 def to_record(product: Product) -> dict[str, Any]:
     """Return a product that is on sale as a whole record."""
     return {

@@ -1,7 +1,9 @@
 """DynamoDB's wire format and errors, translated in one place for every store."""
 
+import random
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -48,6 +50,8 @@ class TransactionRefusedError(Exception):
         self.failed = failed
 
 
+_ATTEMPTS = 5
+_FIRST_PAUSE = 0.01  # seconds, doubled each time
 _BUSY = "The store is busy with the same records; try again."
 
 
@@ -107,6 +111,30 @@ def translated_errors() -> Iterator[None]:
         raise
     except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         raise StoreUnavailableError("The store could not be reached; try again.") from error
+
+
+def attempts(sleep: Callable[[float], None] = time.sleep) -> Iterator[AbstractContextManager[None]]:
+    """Yield attempts at one transaction, each to be entered with `with`, until one is not met by another transaction.
+
+    Whatever holds the same items lets go within milliseconds; the last of five attempts raises TransactionConflictError.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        met: list[TransactionConflictError] = []
+        yield _attempt(met)
+        if not met:
+            return
+        if attempt == _ATTEMPTS:
+            raise met[0]
+        sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))
+
+
+@contextmanager
+def _attempt(met: list[TransactionConflictError]) -> Iterator[None]:
+    try:
+        with translated_errors():
+            yield
+    except TransactionConflictError as conflict:
+        met.append(conflict)
 
 
 def _cancellation(reasons: list[str | None]) -> Exception:

@@ -37,3 +37,9 @@ def object_keys(event: Mapping[str, Any]) -> Iterator[str]:
     """Yield the keys of an S3 notification's objects; S3 sends them URL-encoded, with plus signs for spaces."""
     for record in event["Records"]:
         yield unquote_plus(record["s3"]["object"]["key"])
+
+
+def upload_request_id(event: Mapping[str, Any]) -> str:
+    """Return the id that S3 gave the request that made the notification's object."""
+    told = event["Records"][0].get("responseElements") or {}
+    return str(told.get("x-amz-request-id", "unknown"))

@@ -14,11 +14,11 @@ from orderflow.catalog.maintenance import create_product
 from orderflow.catalog.price_store import DynamoPriceStore
 from orderflow.catalog.product import ProductFacts
 from orderflow.catalog.product_store import DynamoProductStore
-from orderflow.catalog.recorded_stock_book import AlreadyRecordedError, RecordedStockBook
 from orderflow.catalog.reservation_store import DynamoReservationStore
 from orderflow.catalog.reservations import reserve_stock
 from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine
 from orderflow.catalog.stock_keeping import Adjustment, AdjustmentRefusedError
+from orderflow.catalog.stock_store import AlreadyRecordedError, DynamoStockBook
 from orderflow.operations.journal import Entry, Operation, OperationExistsError, Phase
 from orderflow.operations.journal_store import DynamoJournal
 from orderflow.orders.audit_store import DynamoOrderAudit
@@ -34,6 +34,7 @@ from orderflow.runtime.caller import Caller
 from orderflow.runtime.dynamo import to_item
 from tests.support.frozen import START, FrozenClock
 from tests.support.orders import new_order, payment_terms
+from tests.support.trail import author
 from tools.ops.desk import stock_facts
 
 # A ULID of 2026-01-02T23:59:59Z: its day is the id's, not the entry's.
@@ -49,7 +50,7 @@ def journal(dynamodb: Any, tables: dict[str, str]) -> DynamoJournal:
 @pytest.fixture
 def product(dynamodb: Any, tables: dict[str, str], clock: FrozenClock) -> None:
     """Put 10 ITEM001 on sale."""
-    store = DynamoProductStore(dynamodb, tables["products"], stock=tables["stock"])
+    store = DynamoProductStore(dynamodb, tables["products"], author=author(tables), stock=tables["stock"])
     facts = ProductFacts("Item", "things", 1999)
     admin = Caller("admin", frozenset({"admin"}))
     create_product(admin, "ITEM001", facts, currency="EUR", initial_stock=10, store=store, clock=clock)
@@ -83,11 +84,11 @@ def test_an_entry_is_never_replaced(journal: DynamoJournal) -> None:
     assert list(journal.of_day(day_of(OPERATION))) == [first]
 
 
-def book(dynamodb: Any, tables: dict[str, str], journal: DynamoJournal) -> RecordedStockBook:
+def book(dynamodb: Any, tables: dict[str, str], journal: DynamoJournal) -> DynamoStockBook:
     def entry(before: Stock, after: Stock) -> dict[str, Any]:
         return journal.put(Entry(OPERATION, Phase.DONE, START, stock_facts(before), stock_facts(after)))
 
-    return RecordedStockBook(dynamodb, products=tables["products"], stock=tables["stock"], entry=entry)
+    return DynamoStockBook(dynamodb, products=tables["products"], stock=tables["stock"], entry=entry)
 
 
 def adjustment(**what: int) -> Adjustment:
@@ -135,7 +136,7 @@ def test_a_correction_that_is_refused_leaves_no_entry(
 def test_a_correction_counts_on_when_an_order_takes_units_in_between(
     dynamodb: Any, tables: dict[str, str], journal: DynamoJournal, product: None
 ) -> None:
-    class Overtaken(RecordedStockBook):
+    class Overtaken(DynamoStockBook):
         overtaken = False
 
         def stock(self, product_id: str) -> Stock | None:

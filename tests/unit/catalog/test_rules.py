@@ -123,7 +123,7 @@ def test_an_upload_of_anything_but_a_picture_is_refused_by_field(
 def test_an_upload_needs_a_product_on_sale_with_room_for_it(world: CatalogWorld, ids: CountingIds) -> None:
     world.product("A")
     for number in range(10):
-        world.products.add_image("A", f"products/A/{number}.png")
+        world.products.add_image("A", f"products/A/{number}.png", world.clock())
     with pytest.raises(TooManyImagesError):
         upload(world, ids, product_id="A")
     for product_id in ("NEVER", "../x"):

@@ -28,8 +28,8 @@ class Shelf:
         self.products[product.product_id] = product
         self.stock[product.product_id] = initial_stock
 
-    def change(self, product: Product, expected_version: int) -> bool:
-        raise AssertionError(f"the sample catalogue must not change {product.product_id} at {expected_version}")
+    def change(self, before: Product, after: Product, *, pictures: bool) -> bool:
+        raise AssertionError(f"the sample catalogue must not change {before.product_id} to {after} ({pictures})")
 
     def withdraw(self, product_id: str, at: str) -> bool:
         raise AssertionError(f"the sample catalogue must not withdraw {product_id} at {at}")
