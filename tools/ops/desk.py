@@ -31,7 +31,7 @@ from orderflow.orders.order_queue import SqsOrderQueue
 from orderflow.orders.order_store import DynamoOrderStore
 from orderflow.orders.reading import OrderStore
 from orderflow.orders.retrying import Cancellations, Retrier
-from orderflow.orders.review_store import DynamoReviewStore
+from orderflow.orders.review_store import DynamoWaitStore
 from orderflow.orders.review_wait import tend_wait
 from orderflow.orders.sweeping import Sweeper
 from orderflow.orders.task_tokens import StepFunctionsWaits
@@ -125,7 +125,7 @@ def desk_at(shop: Target) -> Desk:
             SqsOrderQueue(sqs, outputs["order_queue_url"]),
             partial(
                 tend_wait,
-                store=DynamoReviewStore(dynamodb, outputs["orders_table_name"]),
+                store=DynamoWaitStore(dynamodb, outputs["orders_table_name"]),
                 waits=StepFunctionsWaits(states),
                 clock=utc_now,
             ),

@@ -6,7 +6,7 @@ from orderflow.contract import cancel_order_request
 from orderflow.orders.cancellation_store import DynamoCancellationStore
 from orderflow.orders.cancelling import cancel_order
 from orderflow.orders.order_store import DynamoOrderStore
-from orderflow.orders.review_store import DynamoReviewStore
+from orderflow.orders.review_store import DynamoWaitStore
 from orderflow.orders.review_wait import tend_wait
 from orderflow.orders.status import OrderStatus
 from orderflow.orders.task_tokens import StepFunctionsWaits
@@ -16,6 +16,7 @@ from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.observability import LogEvent, count, log
+from orderflow.runtime.trail import Author
 
 
 @api_handler
@@ -29,13 +30,17 @@ def handler(request: Request) -> Response:
         reason=body.get("reason"),
         correlation_id=request.correlation_id,
         orders=DynamoOrderStore(dynamodb, table),
-        store=DynamoCancellationStore(dynamodb, table),
+        store=DynamoCancellationStore(
+            dynamodb,
+            table,
+            author=Author(settings.text("AUDIT_TRAIL_TABLE"), caller.user_id, request.request_id),
+        ),
         starter=StepFunctionsCancellationStarter(
             client("stepfunctions"), settings.text("CANCELLATION_STATE_MACHINE_ARN")
         ),
         end_wait=partial(
             tend_wait,
-            store=DynamoReviewStore(dynamodb, table),
+            store=DynamoWaitStore(dynamodb, table),
             waits=StepFunctionsWaits(client("stepfunctions")),
             clock=utc_now,
         ),

@@ -19,6 +19,7 @@ from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.observability import LogEvent, count, log, logger
 from orderflow.runtime.schedule import scheduled_handler
+from orderflow.runtime.trail import Author
 
 # Whoever dies within a look is finished by the next run.
 _LONGEST_LOOK_MS = 30_000
@@ -58,7 +59,11 @@ def handler(_event: Mapping[str, Any], remaining_ms: Callable[[], int]) -> dict[
 
 def _finisher() -> Finisher:
     dynamodb = client("dynamodb")
-    store = DynamoMovementStore(dynamodb, settings.text("ORDERS_TABLE"))
+    store = DynamoMovementStore(
+        dynamodb,
+        settings.text("ORDERS_TABLE"),
+        author=Author(settings.text("AUDIT_TRAIL_TABLE"), "function:finish_movements", "schedule"),
+    )
     settlement = Settlement(
         store=store,
         notices=SnsNotices(client("sns"), settings.text("ORDER_COMPLETED_TOPIC_ARN")),

@@ -19,18 +19,22 @@ from orderflow.runtime.errors import TransientError
 from orderflow.runtime.ids import new_ulid
 from orderflow.runtime.observability import LogEvent, count, log
 from orderflow.runtime.schedule import scheduled_handler
+from orderflow.runtime.trail import Author
 
 
 @scheduled_handler
 def handler(event: Mapping[str, Any], _remaining_ms: Callable[[], int]) -> dict[str, Any]:
     """Return the ids of the orders; a repeated seed returns those of the first time, for a day."""
-    sample = sample_of(event)
+    sample, correlation_id = sample_of(event), f"generator-{new_ulid()}"
     dynamodb = client("dynamodb")
     products_table = settings.text("PRODUCTS_TABLE")
     intake = Intake(
         prices=partial(price_items, store=DynamoPriceStore(dynamodb, products_table)),
         store=DynamoIntakeStore(
-            dynamodb, orders=settings.text("ORDERS_TABLE"), idempotency=settings.text("IDEMPOTENCY_TABLE")
+            dynamodb,
+            orders=settings.text("ORDERS_TABLE"),
+            idempotency=settings.text("IDEMPOTENCY_TABLE"),
+            author=Author(settings.text("AUDIT_TRAIL_TABLE"), "function:generate_orders", correlation_id),
         ),
         queue=SqsOrderQueue(client("sqs"), settings.text("ORDER_QUEUE_URL")),
         clock=utc_now,
@@ -40,9 +44,7 @@ def handler(event: Mapping[str, Any], _remaining_ms: Callable[[], int]) -> dict[
     )
     assortment = products_on_sale(ASSORTMENT, listing=DynamoProductListing(dynamodb, products_table))
     order_ids, refused = [], 0
-    for answer in generate_orders(
-        sample, assortment=assortment, intake=intake, correlation_id=f"generator-{new_ulid()}"
-    ):
+    for answer in generate_orders(sample, assortment=assortment, intake=intake, correlation_id=correlation_id):
         if isinstance(answer, Accepted):
             log(LogEvent.ORDER_GENERATED, order_id=answer.order_id, replayed=answer.replayed)
             order_ids.append(answer.order_id)

@@ -20,6 +20,7 @@ from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.ids import new_ulid
 from orderflow.runtime.observability import LogEvent, count, log
+from orderflow.runtime.trail import Author
 
 
 @api_handler
@@ -27,7 +28,8 @@ def handler(request: Request) -> Response:
     caller = request.caller
     body = place_order_request.validate(request.json())
     key = request.header("Idempotency-Key")
-    accepted = _intake().place_order(
+    author = Author(settings.text("AUDIT_TRAIL_TABLE"), caller.user_id, request.request_id)
+    accepted = _intake(author).place_order(
         _order_request(body),
         caller,
         once=None if key is None else once(caller.user_id, "POST /orders", key, body),
@@ -45,12 +47,15 @@ def handler(request: Request) -> Response:
     return Response(202, answer, {**headers, "Idempotent-Replayed": "true"} if accepted.replayed else headers)
 
 
-def _intake() -> Intake:
+def _intake(author: Author) -> Intake:
     dynamodb = client("dynamodb")
     return Intake(
         prices=partial(price_items, store=DynamoPriceStore(dynamodb, settings.text("PRODUCTS_TABLE"))),
         store=DynamoIntakeStore(
-            dynamodb, orders=settings.text("ORDERS_TABLE"), idempotency=settings.text("IDEMPOTENCY_TABLE")
+            dynamodb,
+            orders=settings.text("ORDERS_TABLE"),
+            idempotency=settings.text("IDEMPOTENCY_TABLE"),
+            author=author,
         ),
         queue=SqsOrderQueue(client("sqs"), settings.text("ORDER_QUEUE_URL")),
         clock=utc_now,

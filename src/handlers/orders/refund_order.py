@@ -20,6 +20,7 @@ from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.ids import new_ulid
 from orderflow.runtime.observability import LogEvent, count, log
+from orderflow.runtime.trail import Author
 
 
 @api_handler
@@ -28,13 +29,14 @@ def handler(request: Request) -> Response:
     caller.require_admin()
     body = refund_order_request.validate(request.json())
     order_id, key = request.path("orderId"), request.header("Idempotency-Key")
+    author = Author(settings.text("AUDIT_TRAIL_TABLE"), caller.user_id, request.request_id)
     asked = Asked(
         order_id,
         caller,
         request.correlation_id,
         None if key is None else once(caller.user_id, f"POST /orders/{order_id}/refunds", key, body),
     )
-    moved = _fulfilling().refund(asked, amount=body.get("amount"), lines=_lines(body), reason=body["reason"])
+    moved = _fulfilling(author).refund(asked, amount=body.get("amount"), lines=_lines(body), reason=body["reason"])
     if moved.carried_out and moved.movement.failure:
         log(LogEvent.REFUND_FAILED, order_id=order_id, movement_id=moved.movement.movement_id)
         count("RefundsFailed")
@@ -49,9 +51,9 @@ def handler(request: Request) -> Response:
     return Response(200, answer, {"Idempotent-Replayed": "true"} if moved.replayed else {})
 
 
-def _fulfilling() -> Fulfilling:
+def _fulfilling(author: Author) -> Fulfilling:
     dynamodb = client("dynamodb")
-    store = DynamoMovementStore(dynamodb, settings.text("ORDERS_TABLE"))
+    store = DynamoMovementStore(dynamodb, settings.text("ORDERS_TABLE"), author=author)
     return Fulfilling(
         orders=store,
         store=store,

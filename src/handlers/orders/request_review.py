@@ -12,6 +12,7 @@ from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.observability import LogEvent, count, log
 from orderflow.runtime.step import step_handler
+from orderflow.runtime.trail import Author
 
 
 @step_handler
@@ -28,7 +29,11 @@ def handler(event: Mapping[str, Any]) -> dict[str, Any]:
     )
     deadline = request_review(
         request,
-        store=DynamoReviewStore(client("dynamodb"), settings.text("ORDERS_TABLE")),
+        store=DynamoReviewStore(
+            client("dynamodb"),
+            settings.text("ORDERS_TABLE"),
+            author=Author(settings.text("AUDIT_TRAIL_TABLE"), "function:request_review", request.correlation_id),
+        ),
         notices=SnsReviewNotices(client("sns"), settings.text("ORDER_REVIEW_TOPIC_ARN")),
         clock=utc_now,
     )

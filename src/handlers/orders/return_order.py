@@ -19,6 +19,7 @@ from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.ids import new_ulid
 from orderflow.runtime.observability import LogEvent, count, log
+from orderflow.runtime.trail import Author
 
 
 @api_handler
@@ -27,13 +28,14 @@ def handler(request: Request) -> Response:
     caller.require_admin()
     body = return_order_request.validate(request.json())
     order_id, key = request.path("orderId"), request.header("Idempotency-Key")
+    author = Author(settings.text("AUDIT_TRAIL_TABLE"), caller.user_id, request.request_id)
     asked = Asked(
         order_id,
         caller,
         request.correlation_id,
         None if key is None else once(caller.user_id, f"POST /orders/{order_id}/returns", key, body),
     )
-    moved = _fulfilling().take_back(asked, _lines(body) or [], restock=body["restock"], reason=body["reason"])
+    moved = _fulfilling(author).take_back(asked, _lines(body) or [], restock=body["restock"], reason=body["reason"])
     if moved.carried_out:
         log(LogEvent.MOVEMENT_DONE, order_id=order_id, movement_id=moved.movement.movement_id)
         count("ReturnsTaken")
@@ -45,9 +47,9 @@ def handler(request: Request) -> Response:
     return Response(200, answer, {"Idempotent-Replayed": "true"} if moved.replayed else {})
 
 
-def _fulfilling() -> Fulfilling:
+def _fulfilling(author: Author) -> Fulfilling:
     dynamodb = client("dynamodb")
-    store = DynamoMovementStore(dynamodb, settings.text("ORDERS_TABLE"))
+    store = DynamoMovementStore(dynamodb, settings.text("ORDERS_TABLE"), author=author)
     return Fulfilling(
         orders=store,
         store=store,

@@ -15,6 +15,7 @@ from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.observability import LogEvent, count, log
+from orderflow.runtime.trail import Author
 
 _VERDICTS = {"approve": Verdict.APPROVED, "reject": Verdict.REJECTED}
 
@@ -26,7 +27,11 @@ def handler(request: Request) -> Response:
     key = request.header("Idempotency-Key")
     verdict = _VERDICTS[body["decision"]]
     dynamodb, table = client("dynamodb"), settings.text("ORDERS_TABLE")
-    reviews = DynamoReviewStore(dynamodb, table)
+    reviews = DynamoReviewStore(
+        dynamodb,
+        table,
+        author=Author(settings.text("AUDIT_TRAIL_TABLE"), caller.user_id, request.request_id),
+    )
     repeated = review_order(
         Decision(
             order_id,

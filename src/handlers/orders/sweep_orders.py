@@ -9,7 +9,7 @@ from orderflow.orders.errors import SweepIncompleteError
 from orderflow.orders.open_order_store import DynamoOpenOrderStore
 from orderflow.orders.order_executions import StepFunctionsCancellations, StepFunctionsExecutions
 from orderflow.orders.order_queue import SqsOrderQueue
-from orderflow.orders.review_store import DynamoReviewStore
+from orderflow.orders.review_store import DynamoWaitStore
 from orderflow.orders.review_wait import tend_wait
 from orderflow.orders.sweeping import REPAIRS, Finding, Sweeper
 from orderflow.orders.task_tokens import StepFunctionsWaits
@@ -36,7 +36,7 @@ def handler(_event: Mapping[str, Any], remaining_ms: Callable[[], int]) -> dict[
         queue=SqsOrderQueue(client("sqs"), settings.text("ORDER_QUEUE_URL")),
         tend_wait=partial(
             tend_wait,
-            store=DynamoReviewStore(dynamodb, table),
+            store=DynamoWaitStore(dynamodb, table),
             waits=StepFunctionsWaits(client("stepfunctions")),
             clock=utc_now,
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
-from orderflow.catalog.maintenance import ProductStore, product_on_sale
+from orderflow.catalog.maintenance import ProductFinder, product_on_sale
 from orderflow.catalog.product import Product, name_key
 from orderflow.catalog.stock import Stock
 from orderflow.runtime.paging import decode_cursor, encode_cursor
@@ -113,7 +113,7 @@ def products_on_sale(most: int, *, listing: ProductListing) -> list[str]:
     return [product.product_id for product in products]
 
 
-def get_product(product_id: str, *, store: ProductStore, stock: StockOfOne, picture: PictureAddress) -> Shown:
+def get_product(product_id: str, *, store: ProductFinder, stock: StockOfOne, picture: PictureAddress) -> Shown:
     """Return one product on sale; raises ProductNotFoundError."""
     return show(product_on_sale(product_id, store), stock=stock, picture=picture)
 

@@ -5,20 +5,22 @@ from typing import Any
 
 from orderflow.orders.cancelling import Cancellation, OrderMovedError
 from orderflow.orders.open_orders import GROUP
+from orderflow.orders.order import Order
 from orderflow.orders.status import CANCELLABLE, OrderStatus
 from orderflow.runtime.clock import iso
-from orderflow.runtime.dynamo import ConditionFailedError, to_item, translated_errors
+from orderflow.runtime.dynamo import TransactionRefusedError, attempts, to_item
+from orderflow.runtime.trail import Author
 
 _SOURCES = {f":{status.value.lower()}": status.value for status in CANCELLABLE}
 
 
 class DynamoCancellationStore:
-    """Cancels orders (IAM: dynamodb:UpdateItem on the orders table)."""
+    """Cancels orders (IAM: dynamodb:UpdateItem on the orders table, dynamodb:PutItem on the trail)."""
 
-    def __init__(self, client: Any, table: str) -> None:
-        self._client, self._table = client, table
+    def __init__(self, client: Any, table: str, *, author: Author) -> None:
+        self._client, self._table, self._author = client, table, author
 
-    def cancel(self, cancellation: Cancellation, at: datetime) -> None:
+    def cancel(self, order: Order, cancellation: Cancellation, at: datetime) -> None:
         reason = {"code": cancellation.reason.code, "message": cancellation.reason.message}
         entry = {
             "status": OrderStatus.CANCELLED.value,
@@ -26,27 +28,41 @@ class DynamoCancellationStore:
             "by": cancellation.by.value,
             "reason": reason,
         }
+        update = {
+            "TableName": self._table,
+            "Key": to_item({"orderId": order.order_id}),
+            "UpdateExpression": "SET #status = :status, #version = #version + :one, updatedAt = :now, "
+            "history = list_append(history, :entry), statusReason = :reason, "
+            "openGroup = :group, checkAfter = :now",
+            # As it was read, so that the trail's `before` is true; and only from where the machine would cancel it too.
+            "ConditionExpression": f"#status = :read AND ({' OR '.join(f'#status = {name}' for name in _SOURCES)})",
+            "ExpressionAttributeNames": {"#status": "status", "#version": "version"},
+            "ExpressionAttributeValues": to_item(
+                {
+                    ":status": OrderStatus.CANCELLED.value,
+                    ":one": 1,
+                    ":now": iso(at),
+                    ":entry": [entry],
+                    ":reason": reason,
+                    ":group": GROUP,
+                    ":read": order.status.value,
+                    **_SOURCES,
+                }
+            ),
+        }
+        told = self._author.put(
+            f"order#{order.order_id}",
+            "order.cancelled",
+            at,
+            before={"status": order.status.value},
+            after={"status": OrderStatus.CANCELLED.value, "statusReason": cancellation.reason.code},
+            owner=order.user_id,
+        )
         try:
-            with translated_errors():
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=to_item({"orderId": cancellation.order_id}),
-                    UpdateExpression="SET #status = :status, #version = #version + :one, updatedAt = :now, "
-                    "history = list_append(history, :entry), statusReason = :reason, "
-                    "openGroup = :group, checkAfter = :now",
-                    ConditionExpression=" OR ".join(f"#status = {placeholder}" for placeholder in _SOURCES),
-                    ExpressionAttributeNames={"#status": "status", "#version": "version"},
-                    ExpressionAttributeValues=to_item(
-                        {
-                            ":status": OrderStatus.CANCELLED.value,
-                            ":one": 1,
-                            ":now": iso(at),
-                            ":entry": [entry],
-                            ":reason": reason,
-                            ":group": GROUP,
-                            **_SOURCES,
-                        }
-                    ),
-                )
-        except ConditionFailedError as refused:
+            for attempt in attempts():
+                with attempt:
+                    self._client.transact_write_items(TransactItems=[{"Update": update}, told])
+        except TransactionRefusedError as refused:
+            if 0 not in refused.failed:
+                raise
             raise OrderMovedError from refused

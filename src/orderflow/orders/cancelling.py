@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from orderflow.orders.errors import IllegalActionError
-from orderflow.orders.fulfilment import legal_actions, require_legal
+from orderflow.orders.errors import OrderBusyError
+from orderflow.orders.fulfilment import require_legal
 from orderflow.orders.order import Order, StatusReason
 from orderflow.orders.reading import OrderStore, get_order
 from orderflow.orders.status import Action, Actor, OrderStatus
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.errors import TransientError
 
+# An order has fewer statuses in which it can be cancelled.
+_ATTEMPTS = 5
+
 
 class OrderMovedError(Exception):
-    """The order cannot be cancelled any more, or is cancelled already; nothing was written."""
+    """The order does not stand where it was read; nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Cancellation:
 class CancellationStore(Protocol):
     """Where an order becomes CANCELLED."""
 
-    def cancel(self, cancellation: Cancellation, at: datetime) -> None:
-        """Move an order that can still be cancelled to CANCELLED; raises OrderMovedError."""
+    def cancel(self, order: Order, cancellation: Cancellation, at: datetime) -> None:
+        """Move the order from the status it was read at, one that it can be cancelled in; raises OrderMovedError."""
         ...
 
 
@@ -73,21 +76,34 @@ def cancel_order(
     require_legal(order, Action.CANCEL, caller)
     cancellation = _cancellation(order, caller, reason, correlation_id)
     starter.start(cancellation)
-    try:
-        store.cancel(cancellation, clock())
-    except OrderMovedError:
-        # By our own execution, by another request, or by the order's workflow, which then was faster.
-        order = get_order(order_id, caller, orders)
-        if order.status is not OrderStatus.CANCELLED:
-            raise _illegal(order, caller) from None
+    order = _written(order, cancellation, caller, orders, store, clock)
     if order.status is not OrderStatus.CONFIRMED:  # it may have been held since it was read
         with suppress(TransientError):
             end_wait(order_id)
     return order
 
 
-def _illegal(order: Order, caller: Caller) -> IllegalActionError:
-    return IllegalActionError(order.order_id, order.status.value, Action.CANCEL.value, legal_actions(order, caller))
+def _written(
+    order: Order,
+    cancellation: Cancellation,
+    caller: Caller,
+    orders: OrderStore,
+    store: CancellationStore,
+    clock: Callable[[], datetime],
+) -> Order:
+    """Cancel the order wherever its workflow moves it meanwhile, and return it as it was before."""
+    for _ in range(_ATTEMPTS):
+        try:
+            store.cancel(order, cancellation, clock())
+        except OrderMovedError:
+            # By our own execution, by another request, or by the order's workflow, which then was faster.
+            order = get_order(order.order_id, caller, orders)
+            if order.status is OrderStatus.CANCELLED:
+                return order
+            require_legal(order, Action.CANCEL, caller)
+        else:
+            return order
+    raise OrderBusyError(order.order_id)
 
 
 def _cancellation(order: Order, caller: Caller, reason: str | None, correlation_id: str) -> Cancellation:

@@ -8,26 +8,27 @@ from orderflow.orders.intake import AlreadyAnsweredError, NewOrder, StoreContend
 from orderflow.orders.order_records import to_record
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.dynamo import (
-    ConditionFailedError,
     TransactionConflictError,
     TransactionRefusedError,
     from_item,
     to_item,
     translated_errors,
 )
+from orderflow.runtime.trail import Author
 
 
 class DynamoIntakeStore:
-    """Intake's store (IAM: dynamodb:PutItem and dynamodb:GetItem on both tables)."""
+    """Intake's store (IAM: dynamodb:PutItem and dynamodb:GetItem on both tables, dynamodb:PutItem on the trail)."""
 
-    def __init__(self, client: Any, *, orders: str, idempotency: str) -> None:
+    def __init__(self, client: Any, *, orders: str, idempotency: str, author: Author) -> None:
         self._client, self._orders, self._idempotency = client, orders, idempotency
+        self._author = author
 
     def add(self, new: NewOrder) -> None:
         try:
             with translated_errors():
-                self._client.put_item(**self._put_order(new))
-        except ConditionFailedError:
+                self._client.transact_write_items(TransactItems=[{"Put": self._put_order(new)}, self._told(new)])
+        except TransactionRefusedError:
             # 80 random bits do not meet twice: this is our own write, repeated by botocore after a lost answer.
             return
 
@@ -51,7 +52,9 @@ class DynamoIntakeStore:
         try:
             with translated_errors():
                 # botocore adds a ClientRequestToken, so its own repetition of a landed write succeeds.
-                self._client.transact_write_items(TransactItems=[{"Put": remember}, {"Put": self._put_order(new)}])
+                self._client.transact_write_items(
+                    TransactItems=[{"Put": remember}, {"Put": self._put_order(new)}, self._told(new)]
+                )
         except TransactionRefusedError as refused:
             raise AlreadyAnsweredError from refused
         except TransactionConflictError as conflict:
@@ -82,6 +85,22 @@ class DynamoIntakeStore:
                 ExpressionAttributeNames={"#status": "status"},
             )
         return OrderStatus(from_item(answer["Item"])["status"]) if "Item" in answer else None
+
+    def _told(self, new: NewOrder) -> dict[str, Any]:
+        order = new.order
+        return self._author.put(
+            f"order#{order.order_id}",
+            "order.placed",
+            datetime.fromisoformat(order.created_at),
+            after={
+                "status": order.status.value,
+                "version": order.version,
+                "items": [f"{line.product_id} x {line.quantity}" for line in order.lines],
+                "total": order.total,
+                "currency": order.currency,
+            },
+            owner=order.user_id,
+        )
 
     def _put_order(self, new: NewOrder) -> dict[str, Any]:
         return {

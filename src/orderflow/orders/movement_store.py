@@ -5,16 +5,30 @@ from typing import Any
 
 from orderflow.orders import fulfilment
 from orderflow.orders.movement_records import to_record
+from orderflow.orders.movement_trail import told_of
 from orderflow.orders.open_orders import INDEX, MOVEMENTS_GROUP, next_look
 from orderflow.orders.order import HistoryEntry, Order
 from orderflow.orders.order_store import DynamoOrderStore
 from orderflow.orders.settling import OrderChangedError
 from orderflow.runtime.clock import iso
-from orderflow.runtime.dynamo import ConditionFailedError, from_item, to_item, translated_errors
+from orderflow.runtime.dynamo import (
+    ConditionFailedError,
+    TransactionConflictError,
+    TransactionRefusedError,
+    from_item,
+    to_item,
+    translated_errors,
+)
+from orderflow.runtime.trail import Author
 
 
 class DynamoMovementStore(DynamoOrderStore):
-    """Movements (IAM: dynamodb:GetItem and UpdateItem on the orders table; for `due`, Query on its index by-open)."""
+    """Movements (IAM: dynamodb:GetItem and UpdateItem on the orders table, PutItem on the trail; for `due`, Query on the
+    index by-open)."""
+
+    def __init__(self, client: Any, table: str, *, author: Author) -> None:
+        super().__init__(client, table)
+        self._author = author
 
     def save(self, before: Order, after: Order, now: datetime) -> None:
         told = after.history[len(before.history) :]
@@ -28,25 +42,28 @@ class DynamoMovementStore(DynamoOrderStore):
         index = {"openGroup": MOVEMENTS_GROUP, "checkAfter": next_look(now)} if fulfilment.pending(after) else {}
         names = {f"#{name}": name for name in changes | index}
         update = ", ".join(f"#{name} = :{name}" for name in changes | index)
+        write = {
+            "TableName": self._table,
+            "Key": to_item({"orderId": before.order_id}),
+            "UpdateExpression": f"SET {update}, history = list_append(history, :told)"
+            + ("" if index else " REMOVE openGroup, checkAfter"),
+            "ConditionExpression": "#version = :read AND #status = :from",
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_item(
+                {f":{name}": value for name, value in (changes | index).items()}
+                | {
+                    ":told": [_entry(entry) for entry in told],
+                    ":read": before.version,
+                    ":from": before.status.value,
+                }
+            ),
+        }
         try:
             with translated_errors():
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=to_item({"orderId": before.order_id}),
-                    UpdateExpression=f"SET {update}, history = list_append(history, :told)"
-                    + ("" if index else " REMOVE openGroup, checkAfter"),
-                    ConditionExpression="#version = :read AND #status = :from",
-                    ExpressionAttributeNames=names,
-                    ExpressionAttributeValues=to_item(
-                        {f":{name}": value for name, value in (changes | index).items()}
-                        | {
-                            ":told": [_entry(entry) for entry in told],
-                            ":read": before.version,
-                            ":from": before.status.value,
-                        }
-                    ),
+                self._client.transact_write_items(
+                    TransactItems=[{"Update": write}, told_of(before, after, now, self._author)]
                 )
-        except ConditionFailedError as refused:
+        except (TransactionRefusedError, TransactionConflictError) as refused:
             raise OrderChangedError from refused
 
     def due(self, now: datetime, limit: int) -> list[str]:

@@ -5,7 +5,7 @@ Approval, rejection, the deadline and a cancellation all take the order out of R
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -26,13 +26,17 @@ class ReviewOverError(Exception):
 
 @dataclass(frozen=True)
 class Decision:
-    """Who decided what about an order, and why; `once` when the request can be recognised again."""
+    """Who decided what about an order, and why; `once` when the request can be recognised again.
+
+    `owner` is whose order it is, known once it was read.
+    """
 
     order_id: str
     verdict: Verdict
     by: str
     reason: str
     once: Once | None = None
+    owner: str | None = None
 
 
 class DecisionStore(Protocol):
@@ -78,7 +82,7 @@ def _decided(
     if _ACTIONS[decision.verdict].value not in allowed_actions(order.status, order.user_id, caller):
         return False
     try:
-        store.decide(decision, clock())
+        store.decide(replace(decision, owner=order.user_id), clock())
     except ReviewOverError:  # somebody else was faster, or our own write had landed and its answer was lost
         return False
     return True

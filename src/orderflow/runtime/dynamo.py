@@ -116,7 +116,7 @@ def translated_errors() -> Iterator[None]:
 def attempts(sleep: Callable[[float], None] = time.sleep) -> Iterator[AbstractContextManager[None]]:
     """Yield attempts at one transaction, each to be entered with `with`, until one is not met by another transaction.
 
-    Whatever holds the same items lets go within milliseconds; the last of five attempts raises TransactionConflictError.
+    Whatever holds the same items lets go within milliseconds; the fifth attempt raises TransactionConflictError.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         met: list[TransactionConflictError] = []

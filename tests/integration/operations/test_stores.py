@@ -188,7 +188,9 @@ def test_the_stock_audit_reads_what_reservations_wrote_and_names_a_counter_that_
 def test_a_row_that_was_broken_by_hand_is_a_finding_and_the_others_are_read_on(
     dynamodb: Any, tables: dict[str, str]
 ) -> None:
-    DynamoIntakeStore(dynamodb, orders=tables["orders"], idempotency=tables["idempotency"]).add(new_order(FIRST))
+    DynamoIntakeStore(dynamodb, orders=tables["orders"], idempotency=tables["idempotency"], author=author(tables)).add(
+        new_order(FIRST)
+    )
     dynamodb.put_item(TableName=tables["orders"], Item=to_item({"orderId": SECOND, "status": "LOST"}))
     pages = list(DynamoOrderAudit(dynamodb, tables["orders"]).pages())
     assert [record.order.order_id for page in pages for record in page.records] == [FIRST]
@@ -200,7 +202,9 @@ def test_the_order_audit_knows_orders_as_they_are_stored_and_never_the_payment_t
     dynamodb: Any, tables: dict[str, str]
 ) -> None:
     new = new_order(FIRST)
-    DynamoIntakeStore(dynamodb, orders=tables["orders"], idempotency=tables["idempotency"]).add(new)
+    DynamoIntakeStore(dynamodb, orders=tables["orders"], idempotency=tables["idempotency"], author=author(tables)).add(
+        new
+    )
     store = DynamoOrderAudit(dynamodb, tables["orders"])
     record = store.record(FIRST)
     assert record is not None
@@ -211,7 +215,9 @@ def test_the_order_audit_knows_orders_as_they_are_stored_and_never_the_payment_t
 
 
 def test_pages_hold_at_most_a_hundred_rows_and_together_every_one(dynamodb: Any, tables: dict[str, str]) -> None:
-    store = DynamoIntakeStore(dynamodb, orders=tables["orders"], idempotency=tables["idempotency"])
+    store = DynamoIntakeStore(
+        dynamodb, orders=tables["orders"], idempotency=tables["idempotency"], author=author(tables)
+    )
     ids = [f"01JFR0ZEN{number:017d}" for number in range(101)]
     for order_id in ids:
         store.add(new_order(order_id))

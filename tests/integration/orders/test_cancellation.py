@@ -15,7 +15,8 @@ from tests.integration.orders.conftest import ShopOnMoto
 from tests.support.frozen import START
 from tests.support.gateway import Answer, as_admin, call
 from tests.support.log_capture import captured_log
-from tests.support.orders import CUSTOMER, STRANGER
+from tests.support.orders import CUSTOMER, STRANGER, order
+from tests.support.trail import author
 
 DEFINITION = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
 ADDRESS = {"street": "456 Test Ave", "city": "CmdVille", "zipCode": "98765", "country": "DE"}
@@ -152,20 +153,20 @@ def test_the_store_cancels_exactly_what_the_status_machine_lets_go(
     shop: ShopOnMoto, order_id: str, status: OrderStatus
 ) -> None:
     put_into(status.value, order_id, shop.tables["orders"])
-    store = DynamoCancellationStore(client("dynamodb"), shop.tables["orders"])
+    store = DynamoCancellationStore(client("dynamodb"), shop.tables["orders"], author=author(shop.tables))
     cancellation = Cancellation(order_id, Actor.ADMIN, StatusReason("CANCELLED_BY_ADMIN", "Recalled"), "c-1")
     if status in CANCELLABLE:
-        store.cancel(cancellation, START)
+        store.cancel(order(order_id, status=status), cancellation, START)
         assert read(order_id)["status"] == "CANCELLED"
     else:
         with pytest.raises(OrderMovedError):
-            store.cancel(cancellation, START)
+            store.cancel(order(order_id, status=status), cancellation, START)
         assert read(order_id)["status"] == status.value
 
 
 def test_an_order_that_was_deleted_is_not_made_again(shop: ShopOnMoto) -> None:
-    store = DynamoCancellationStore(client("dynamodb"), shop.tables["orders"])
+    store = DynamoCancellationStore(client("dynamodb"), shop.tables["orders"], author=author(shop.tables))
     gone = Cancellation("01JFR0ZEN00000000000000009", Actor.ADMIN, StatusReason("X", "Y"), "c-1")
     with pytest.raises(OrderMovedError):
-        store.cancel(gone, START)
+        store.cancel(order(gone.order_id), gone, START)
     assert shop.orders() == []

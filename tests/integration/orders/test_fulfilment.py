@@ -29,6 +29,7 @@ from tests.support.gateway import Answer, as_admin, call
 from tests.support.log_capture import captured_log
 from tests.support.order_events import Publication
 from tests.support.orders import CUSTOMER
+from tests.support.trail import author
 
 ORDER_ID = "01JFR0ZEN00000000000000001"
 AT = "2026-01-02T03:04:05.678Z"
@@ -334,7 +335,7 @@ def test_an_order_that_cannot_be_finished_keeps_no_other_from_it_and_the_run_fai
 
 
 def test_of_two_writes_on_one_version_the_second_is_refused(shop: Shop) -> None:
-    store = DynamoMovementStore(client("dynamodb"), shop.tables["orders"])
+    store = DynamoMovementStore(client("dynamodb"), shop.tables["orders"], author=author(shop.tables))
     before = store.find(ORDER_ID)
     assert before is not None
     first, second = (fulfilment.moved(before, shipment(before, number)) for number in (1, 2))
@@ -347,7 +348,7 @@ def test_of_two_writes_on_one_version_the_second_is_refused(shop: Shop) -> None:
 
 
 def test_a_movement_comes_back_as_it_was_written(shop: Shop) -> None:
-    store = DynamoMovementStore(client("dynamodb"), shop.tables["orders"])
+    store = DynamoMovementStore(client("dynamodb"), shop.tables["orders"], author=author(shop.tables))
     before = store.find(ORDER_ID)
     assert before is not None
     whole = replace(

@@ -14,8 +14,10 @@ from orderflow.orders.payment_terms import PaymentTerms, read_payment_terms
 from orderflow.orders.payment_terms_store import DynamoPaymentTermsStore
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.dynamo import StoreUnavailableError
+from orderflow.runtime.trail import Author
 from tests.support.order_store_contract import FIRST, LATER, NOW, OrderStoreContract
 from tests.support.orders import first_answer, new_order
+from tests.support.trail import author
 
 
 class BothStores(DynamoIntakeStore, DynamoOrderStore):
@@ -101,7 +103,9 @@ def test_the_workflows_reason_is_read_as_its_code(dynamodb: Any, tables: dict[st
 
 def test_a_rare_status_is_searched_in_bounded_steps_until_it_is_found(dynamodb: Any, tables: dict[str, str]) -> None:
     # Given one old failed order below twenty others
-    writer = DynamoIntakeStore(dynamodb, orders=tables["orders"], idempotency=tables["idempotency"])
+    writer = DynamoIntakeStore(
+        dynamodb, orders=tables["orders"], idempotency=tables["idempotency"], author=author(tables)
+    )
     ids = [f"01JFR0ZEN000000000000000{n:02d}" for n in range(21)]
     for order_id in ids:
         writer.add(new_order(order_id, status=OrderStatus.FAILED if order_id == ids[0] else OrderStatus.PENDING))
@@ -133,7 +137,9 @@ CONTENDED = [{"Code": "TransactionConflict"}, {"Code": "None"}]
     ],
 )
 def test_a_failed_write_says_whether_it_may_pass(error: Exception, raised: type[Exception]) -> None:
-    store = DynamoIntakeStore(Recorded(None, error), orders="orders", idempotency="idempotency")
+    store = DynamoIntakeStore(
+        Recorded(None, error), orders="orders", idempotency="idempotency", author=Author("trail", "u", "r")
+    )
     with pytest.raises(raised):
         store.add_once(new_order(FIRST), first_answer(new_order(FIRST), "key", LATER), NOW)
 

@@ -21,9 +21,10 @@ from orderflow.orders.status import Actor, OrderStatus
 from orderflow.orders.sweeping import ExecutionState, OpenOrder
 from orderflow.runtime import aws
 from orderflow.runtime.dynamo import to_item
+from orderflow.runtime.trail import Author
 from tests.integration.orders.conftest import PRODUCTS, ShopOnMoto
 from tests.support.frozen import START
-from tests.support.orders import new_order
+from tests.support.orders import new_order, order
 
 FIRST, SECOND, THIRD = (f"01JFR0ZEN0000000000000000{n}" for n in range(1, 4))
 DEFINITION = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
@@ -183,8 +184,10 @@ def test_a_sweep_queues_and_restarts_what_stopped_and_counts_what_it_did(
 
 def cancel(order_id: str) -> None:
     """Cancel a stored order as cancel_order does, at START."""
-    store = DynamoCancellationStore(aws.client("dynamodb"), "orderflow-test-orders")
-    store.cancel(Cancellation(order_id, Actor.CUSTOMER, CHANGED_MY_MIND, "correlation-of-cancelling"), START)
+    trail = Author("orderflow-test-audit-trail", "customer-1", "request-1")
+    store = DynamoCancellationStore(aws.client("dynamodb"), "orderflow-test-orders", author=trail)
+    read = order(order_id, status=OrderStatus.CONFIRMED)
+    store.cancel(read, Cancellation(order_id, Actor.CUSTOMER, CHANGED_MY_MIND, "correlation-of-cancelling"), START)
 
 
 def test_a_cancelled_order_is_listed_at_once_with_what_its_cancellation_needs(store: DynamoOpenOrderStore) -> None:

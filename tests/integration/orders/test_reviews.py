@@ -32,6 +32,7 @@ from tests.support.order_events import Publication
 from tests.support.orders import CUSTOMER, STRANGER, new_order
 from tests.support.review_store_contract import ReviewStoreContract
 from tests.support.reviews import ORDER_ID, review_request
+from tests.support.trail import author
 
 TOKEN = "AQCoAAAAKgAAAAMAAAAAAAAAAe8-a-token-that-nobody-may-see"
 ADMIN = {"user": "admin-1", "groups": "[admin staff]"}
@@ -53,7 +54,7 @@ class TestDynamoReviews(ReviewStoreContract):
     @pytest.fixture
     def store(self, dynamodb: Any, tables: dict[str, str]) -> BothStores:
         put_order(tables["orders"], executionArn=review_request().execution)
-        return BothStores(dynamodb, tables["orders"])
+        return BothStores(dynamodb, tables["orders"], author=author(tables))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tests.support.contract_document import schemas
 from tests.support.gateway import CONTEXT, Answer, call
 from tests.support.orders import NewOrder, order
 from tests.support.payments import ORDER_ID
+from tests.support.trail import author
 
 OWNER = order(ORDER_ID).user_id
 PAYMENT_ID = f"pay_{ORDER_ID}"
@@ -26,7 +27,7 @@ def started(dynamodb: Any, tables: dict[str, str], monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("PAYMENT_PROVIDER", "sandbox")
     monkeypatch.setenv("PAYMENT_STATE_MACHINE_ARN", MACHINE)
     monkeypatch.setattr(pay_order, "_PATIENCE_SECONDS", 0.3)
-    DynamoIntakeStore(dynamodb, orders=tables["orders"], idempotency=tables["idempotency"]).add(
+    DynamoIntakeStore(dynamodb, orders=tables["orders"], idempotency=tables["idempotency"], author=author(tables)).add(
         NewOrder(order(ORDER_ID), "c", "sandbox_approve")
     )
     starts: list[dict[str, Any]] = []

@@ -30,6 +30,7 @@ from tests.support.log_capture import captured_log
 from tests.support.orders import NewOrder, order, payment_terms
 from tests.support.payment_store_contract import PAYMENT_ID, PaymentStoreContract
 from tests.support.payments import ORDER_ID
+from tests.support.trail import author
 
 
 class BothStores(DynamoChargeStore, DynamoRefundStore):
@@ -64,7 +65,10 @@ class PaymentSteps:
 
     def order_paid_by(self, token: str) -> None:
         store = DynamoIntakeStore(
-            self._dynamodb, orders=self._tables["orders"], idempotency=self._tables["idempotency"]
+            self._dynamodb,
+            orders=self._tables["orders"],
+            idempotency=self._tables["idempotency"],
+            author=author(self._tables),
         )
         store.add(NewOrder(order(ORDER_ID), "c", token))
 

@@ -8,8 +8,10 @@ from orderflow.orders.cancelling import Cancellation
 from orderflow.orders.open_orders import GROUP
 from orderflow.orders.order import StatusReason
 from orderflow.orders.status import CANCELLABLE, Actor
+from orderflow.runtime.trail import Author
 from tests.rules.workflows.machine import WORKFLOWS, Machine
 from tests.support.frozen import START
+from tests.support.orders import order
 
 MACHINE = Machine.read(WORKFLOWS / "order_cancellation.asl.json")
 CLAIM = MACHINE.tasks["CancelOrder"]["Parameters"]
@@ -18,9 +20,14 @@ CLAIM = MACHINE.tasks["CancelOrder"]["Parameters"]
 def written() -> dict[str, Any]:
     """Return the request that the function's store sends."""
     requests: list[dict[str, Any]] = []
-    store = DynamoCancellationStore(SimpleNamespace(update_item=lambda **request: requests.append(request)), "orders")
-    store.cancel(Cancellation("an-order", Actor.CUSTOMER, StatusReason("CODE", "words"), "c-1"), START)
-    return requests[0]
+    client = SimpleNamespace(transact_write_items=lambda **request: requests.append(request))
+    store = DynamoCancellationStore(client, "orders", author=Author("trail", "customer-1", "request-1"))
+    store.cancel(order(), Cancellation("an-order", Actor.CUSTOMER, StatusReason("CODE", "words"), "c-1"), START)
+    update: dict[str, Any] = requests[0]["TransactItems"][0]["Update"]
+    # The function also insists on what it read, for its entry in the trail.
+    assert update["ExpressionAttributeValues"].pop(":read") == {"S": "PENDING"}
+    assert update["ConditionExpression"].startswith("#status = :read AND (")
+    return {**update, "ConditionExpression": update["ConditionExpression"].partition("(")[2].rstrip(")")}
 
 
 def shape(value: Any) -> Any:

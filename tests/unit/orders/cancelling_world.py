@@ -72,8 +72,9 @@ class OrderRow:
         self.listed = target in OPEN
         self._write(target, by)
 
-    def cancel(self, cancellation: Cancellation, at: datetime) -> None:
-        if self.order.status not in CANCELLABLE:
+    def cancel(self, order: Order | None, cancellation: Cancellation, at: datetime) -> None:
+        """Cancel it: a function the order that it read, the machine whichever it is."""
+        if self.order.status not in CANCELLABLE or (order and order.status is not self.order.status):
             raise OrderMovedError
         self.listed = True
         self._write(OrderStatus.CANCELLED, cancellation.by)
@@ -230,7 +231,7 @@ class World:
             return self._repeat(step)
 
         try:
-            state(lambda: self.call(self.row.cancel, cancellation, self.clock()))
+            state(lambda: self.call(self.row.cancel, None, cancellation, self.clock()))
         except OrderMovedError:
             if not self._is(OrderStatus.CANCELLED):
                 return

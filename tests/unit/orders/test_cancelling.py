@@ -32,7 +32,7 @@ class Recorder:
             raise WorkflowUnavailableError("Step Functions could not be reached; try again.")
         self.asked.append(("start", cancellation))
 
-    def cancel(self, cancellation: Cancellation, at: datetime) -> None:
+    def cancel(self, order: Order, cancellation: Cancellation, at: datetime) -> None:
         assert at == START
         self.asked.append(("cancel", cancellation))
 
@@ -115,7 +115,7 @@ def test_an_order_that_moved_meanwhile_is_answered_by_where_it_went(meanwhile: O
     orders.add(new_order(ORDER_ID, status=OrderStatus.CONFIRMED))
 
     class Slow(Recorder):
-        def cancel(self, cancellation: Cancellation, at: datetime) -> None:
+        def cancel(self, order: Order, cancellation: Cancellation, at: datetime) -> None:
             orders.orders[ORDER_ID] = new_order(ORDER_ID, status=meanwhile)
             raise OrderMovedError
 
