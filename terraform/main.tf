@@ -80,6 +80,7 @@ module "catalog" {
   source = "../modules/catalog"
 
   platform          = local.platform
+  audit_trail_table = module.customers.audit_trail_table
   currency          = var.currency
   cursor_secret_arn = local.cursor_secret_arn
 }
@@ -99,6 +100,7 @@ module "orders" {
   source = "../modules/orders"
 
   platform                      = local.platform
+  audit_trail_table             = module.customers.audit_trail_table
   currency                      = var.currency
   cursor_secret_arn             = local.cursor_secret_arn
   default_payment_token         = var.default_payment_token

@@ -9,6 +9,14 @@ locals {
     resources = [local.images_objects_arn]
   }
 
+  # A change is told in the transaction that makes it.
+  trail_environment = { AUDIT_TRAIL_TABLE = var.audit_trail_table.name }
+  tell_the_trail = {
+    sid       = "TellTheAuditTrail"
+    actions   = ["dynamodb:PutItem"]
+    resources = [var.audit_trail_table.arn]
+  }
+
   product_environment = {
     PRODUCTS_TABLE        = module.products_table.name
     STOCK_TABLE           = module.stock_table.name
@@ -76,7 +84,7 @@ module "create_product" {
   context     = "catalog"
   operation   = "create_product"
   description = "POST /products: an administrator adds a product, with its first stock."
-  environment = merge(local.product_environment, { CURRENCY = var.currency })
+  environment = merge(local.product_environment, local.trail_environment, { CURRENCY = var.currency })
 
   statements = [
     {
@@ -90,6 +98,7 @@ module "create_product" {
       resources = [module.stock_table.arn]
     },
     local.show_pictures,
+    local.tell_the_trail,
   ]
 }
 
@@ -100,7 +109,7 @@ module "update_product" {
   context     = "catalog"
   operation   = "update_product"
   description = "PUT /products/{productId}: an administrator changes a product."
-  environment = local.product_environment
+  environment = merge(local.product_environment, local.trail_environment)
 
   statements = [
     {
@@ -114,6 +123,7 @@ module "update_product" {
       resources = [module.stock_table.arn]
     },
     local.show_pictures,
+    local.tell_the_trail,
   ]
 }
 
@@ -124,7 +134,7 @@ module "delete_product" {
   context     = "catalog"
   operation   = "delete_product"
   description = "DELETE /products/{productId}: an administrator withdraws a product; orders that hold it stay whole."
-  environment = { PRODUCTS_TABLE = module.products_table.name }
+  environment = merge(local.trail_environment, { PRODUCTS_TABLE = module.products_table.name })
 
   statements = [
     {
@@ -132,6 +142,7 @@ module "delete_product" {
       actions   = ["dynamodb:UpdateItem"]
       resources = [module.products_table.arn]
     },
+    local.tell_the_trail,
   ]
 }
 
@@ -144,8 +155,9 @@ module "adjust_stock" {
   description = "POST /products/{productId}/stock: an administrator counts or receives goods."
 
   environment = {
-    PRODUCTS_TABLE = module.products_table.name
-    STOCK_TABLE    = module.stock_table.name
+    PRODUCTS_TABLE    = module.products_table.name
+    STOCK_TABLE       = module.stock_table.name
+    AUDIT_TRAIL_TABLE = var.audit_trail_table.name
   }
 
   statements = [
@@ -159,6 +171,7 @@ module "adjust_stock" {
       actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.stock_table.arn]
     },
+    local.tell_the_trail,
   ]
 }
 
@@ -199,7 +212,7 @@ module "attach_product_image" {
   timeout_seconds       = 30
   dead_letter_queue_arn = module.image_dead_letters.arn
 
-  environment = { PRODUCTS_TABLE = module.products_table.name }
+  environment = merge(local.trail_environment, { PRODUCTS_TABLE = module.products_table.name })
 
   statements = [
     {
@@ -207,6 +220,7 @@ module "attach_product_image" {
       actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.products_table.arn]
     },
+    local.tell_the_trail,
   ]
 }
 

@@ -2,6 +2,7 @@
 locals {
   movement_settings = {
     ORDERS_TABLE              = module.orders_table.name
+    AUDIT_TRAIL_TABLE         = var.audit_trail_table.name
     ORDER_COMPLETED_TOPIC_ARN = module.order_completed_topic.arn
   }
   stock_settings = {
@@ -29,6 +30,7 @@ locals {
       actions   = ["sns:Publish"]
       resources = [module.order_completed_topic.arn]
     },
+    local.tell_the_trail,
   ]
   stock_statements = [
     {

@@ -1,3 +1,12 @@
+locals {
+  # A change is told in the transaction that makes it.
+  tell_the_trail = {
+    sid       = "TellTheAuditTrail"
+    actions   = ["dynamodb:PutItem"]
+    resources = [var.audit_trail_table.arn]
+  }
+}
+
 module "place_order" {
   source = "../lambda_function"
 
@@ -13,6 +22,7 @@ module "place_order" {
     PRODUCTS_TABLE        = var.products_table.name
     CURRENCY              = var.currency
     DEFAULT_PAYMENT_TOKEN = var.default_payment_token
+    AUDIT_TRAIL_TABLE     = var.audit_trail_table.name
   }
 
   statements = [
@@ -36,6 +46,7 @@ module "place_order" {
       actions   = ["sqs:SendMessage"]
       resources = [module.order_queue.arn]
     },
+    local.tell_the_trail,
   ]
 }
 
@@ -95,6 +106,7 @@ module "cancel_order" {
   environment = {
     ORDERS_TABLE                   = module.orders_table.name
     CANCELLATION_STATE_MACHINE_ARN = module.order_cancellation.live_arn
+    AUDIT_TRAIL_TABLE              = var.audit_trail_table.name
   }
 
   statements = [
@@ -113,5 +125,6 @@ module "cancel_order" {
       actions   = ["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"]
       resources = [module.order_processing.arn]
     },
+    local.tell_the_trail,
   ]
 }

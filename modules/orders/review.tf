@@ -25,6 +25,7 @@ module "request_review" {
   environment = {
     ORDERS_TABLE           = module.orders_table.name
     ORDER_REVIEW_TOPIC_ARN = module.order_review_topic.arn
+    AUDIT_TRAIL_TABLE      = var.audit_trail_table.name
   }
 
   statements = [
@@ -38,6 +39,7 @@ module "request_review" {
       actions   = ["sns:Publish"]
       resources = [module.order_review_topic.arn]
     },
+    local.tell_the_trail,
   ]
 }
 
@@ -48,7 +50,11 @@ module "review_order" {
   context     = "orders"
   operation   = "review_order"
   description = "POST /orders/{orderId}/review: approves or rejects an order that is held, once."
-  environment = { ORDERS_TABLE = module.orders_table.name }
+
+  environment = {
+    ORDERS_TABLE      = module.orders_table.name
+    AUDIT_TRAIL_TABLE = var.audit_trail_table.name
+  }
 
   statements = [
     {
@@ -61,5 +67,6 @@ module "review_order" {
       actions   = ["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"]
       resources = [module.order_processing.arn]
     },
+    local.tell_the_trail,
   ]
 }

@@ -134,6 +134,7 @@ module "generate_orders" {
     PRODUCTS_TABLE        = var.products_table.name
     CURRENCY              = var.currency
     DEFAULT_PAYMENT_TOKEN = var.default_payment_token
+    AUDIT_TRAIL_TABLE     = var.audit_trail_table.name
   }
 
   statements = [
@@ -162,6 +163,7 @@ module "generate_orders" {
       actions   = ["sqs:SendMessage"]
       resources = [module.order_queue.arn]
     },
+    local.tell_the_trail,
   ]
 }
 

@@ -1,3 +1,13 @@
+variable "audit_trail_table" {
+  description = "The audit trail, to which every change adds its entry: name and ARN."
+  type        = object({ name = string, arn = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.audit_trail_table.arn))
+    error_message = "audit_trail_table.arn must be the ARN of a DynamoDB table."
+  }
+}
+
 variable "currency" {
   description = "ISO 4217 code of the currency every order is in."
   type        = string

@@ -4,6 +4,11 @@ mock_provider "aws" {
 }
 
 variables {
+  audit_trail_table = {
+    name = "orderflow-test-audit-trail"
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"
+  }
+
   platform = {
     name_prefix          = "orderflow-test"
     partition            = "aws"

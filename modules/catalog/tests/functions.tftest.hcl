@@ -4,6 +4,11 @@ mock_provider "aws" {
 }
 
 variables {
+  audit_trail_table = {
+    name = "orderflow-test-audit-trail"
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"
+  }
+
   platform = {
     name_prefix          = "orderflow-test"
     partition            = "aws"
@@ -128,11 +133,12 @@ run "a_product_is_created_with_its_stock" {
       AddTheProduct           = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products"]]
       AddItsStock             = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
       SignAddressesOfPictures = [["s3:GetObject"], ["arn:aws:s3:::orderflow-test-product-images-123456789012/products/*"]]
+      TellTheAuditTrail       = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "create_product must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.create_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRODUCT_IMAGES_BUCKET" = "orderflow-test-product-images-123456789012", "CURRENCY" = "EUR" }
+    condition     = { for name, value in module.create_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRODUCT_IMAGES_BUCKET" = "orderflow-test-product-images-123456789012", "CURRENCY" = "EUR" }
     error_message = "create_product must get exactly the settings its code reads."
   }
 }
@@ -146,11 +152,12 @@ run "updating_a_product_cannot_touch_stock" {
       ReadAndChangeTheProduct = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products"]]
       ReadItsStock            = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
       SignAddressesOfPictures = [["s3:GetObject"], ["arn:aws:s3:::orderflow-test-product-images-123456789012/products/*"]]
+      TellTheAuditTrail       = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "update_product must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.update_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRODUCT_IMAGES_BUCKET" = "orderflow-test-product-images-123456789012" }
+    condition     = { for name, value in module.update_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRODUCT_IMAGES_BUCKET" = "orderflow-test-product-images-123456789012" }
     error_message = "update_product must get exactly the settings its code reads."
   }
 }
@@ -162,11 +169,12 @@ run "a_withdrawn_product_is_updated_never_deleted" {
     condition = { for s in jsondecode(module.delete_product.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
       WriteItsOwnLog     = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
       WithdrawTheProduct = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products"]]
+      TellTheAuditTrail  = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "delete_product must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.delete_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "PRODUCTS_TABLE" = "orderflow-test-products" }
+    condition     = { for name, value in module.delete_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products" }
     error_message = "delete_product must get exactly the settings its code reads."
   }
 }
@@ -179,11 +187,12 @@ run "adjusting_stock_cannot_change_a_product" {
       WriteItsOwnLog        = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
       RefuseWhatIsNotOnSale = [["dynamodb:ConditionCheckItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products"]]
       ReadAndChangeItsStock = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
+      TellTheAuditTrail     = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "adjust_stock must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.adjust_stock.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock" }
+    condition     = { for name, value in module.adjust_stock.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock" }
     error_message = "adjust_stock must get exactly the settings its code reads."
   }
 }
@@ -213,11 +222,12 @@ run "a_picture_is_attached_or_kept_as_a_dead_letter" {
       WriteItsOwnLog                 = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
       KeepFailedEvents               = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-product-images-dlq"]]
       ReadTheProductAndAddThePicture = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products"]]
+      TellTheAuditTrail              = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "attach_product_image must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.attach_product_image.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "PRODUCTS_TABLE" = "orderflow-test-products" }
+    condition     = { for name, value in module.attach_product_image.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products" }
     error_message = "attach_product_image must get exactly the settings its code reads."
   }
 }
@@ -255,4 +265,14 @@ run "releasing_moves_stock_back_and_closes_the_reservation" {
     condition     = { for name, value in module.release_stock.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "STOCK_TABLE" = "orderflow-test-stock", "RESERVATIONS_TABLE" = "orderflow-test-reservations" }
     error_message = "release_stock must get exactly the settings its code reads."
   }
+}
+
+run "an_audit_trail_that_is_no_table_is_refused" {
+  command = plan
+
+  variables {
+    audit_trail_table = { name = "x", arn = "x" }
+  }
+
+  expect_failures = [var.audit_trail_table]
 }

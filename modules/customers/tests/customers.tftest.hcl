@@ -97,6 +97,23 @@ run "only_auto_confirmation_may_confirm_for_the_customer" {
   }
 }
 
+run "the_audit_trail_is_found_by_its_environment_and_nobody_rewrites_it" {
+  command = plan
+
+  assert {
+    condition     = output.audit_trail_table.name == "orderflow-test-audit-trail"
+    error_message = "Whoever changes something must find the trail of its own environment."
+  }
+  assert {
+    condition     = jsondecode(module.audit_trail_table.policy).Statement[0].Sid == "NobodyChangesOrRemovesAnEntry"
+    error_message = "A trail that can be rewritten proves nothing."
+  }
+  assert {
+    condition     = keys(module.audit_trail_table.index_arns) == ["by-owner"]
+    error_message = "People ask for what concerns them, by an index."
+  }
+}
+
 run "the_api_finds_every_function_by_its_operation" {
   command = plan
 

@@ -4,6 +4,11 @@ mock_provider "aws" {
 }
 
 variables {
+  audit_trail_table = {
+    name = "orderflow-test-audit-trail"
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"
+  }
+
   platform = {
     name_prefix          = "orderflow-test"
     partition            = "aws"
@@ -136,11 +141,12 @@ run "shipping_and_taking_back_move_stock_and_no_money" {
       TellWhatMoved                    = [["sns:Publish"], ["arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed"]]
       RememberWhatBecameOfAReservation = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/reservations"]]
       MoveItsUnits                     = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
+      TellTheAuditTrail                = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "ship_order must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.ship_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_COMPLETED_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "RESERVATIONS_TABLE" = "orderflow-test-reservations", "STOCK_TABLE" = "orderflow-test-stock" }
+    condition     = { for name, value in module.ship_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_COMPLETED_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "RESERVATIONS_TABLE" = "orderflow-test-reservations", "STOCK_TABLE" = "orderflow-test-stock" }
     error_message = "ship_order must get exactly the settings its code reads."
   }
 
@@ -151,11 +157,12 @@ run "shipping_and_taking_back_move_stock_and_no_money" {
       TellWhatMoved                    = [["sns:Publish"], ["arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed"]]
       RememberWhatBecameOfAReservation = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/reservations"]]
       MoveItsUnits                     = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
+      TellTheAuditTrail                = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "return_order must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.return_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_COMPLETED_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "RESERVATIONS_TABLE" = "orderflow-test-reservations", "STOCK_TABLE" = "orderflow-test-stock" }
+    condition     = { for name, value in module.return_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_COMPLETED_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "RESERVATIONS_TABLE" = "orderflow-test-reservations", "STOCK_TABLE" = "orderflow-test-stock" }
     error_message = "return_order must get exactly the settings its code reads."
   }
 }
@@ -168,11 +175,12 @@ run "delivering_moves_neither_stock_nor_money" {
       WriteItsOwnLog                 = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
       ReadTheOrderAndRecordWhatMoves = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
       TellWhatMoved                  = [["sns:Publish"], ["arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed"]]
+      TellTheAuditTrail              = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "deliver_order must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.deliver_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_COMPLETED_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed" }
+    condition     = { for name, value in module.deliver_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_COMPLETED_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed" }
     error_message = "deliver_order must get exactly the settings its code reads."
   }
 }
@@ -186,11 +194,12 @@ run "refunding_moves_money_and_no_stock" {
       ReadTheOrderAndRecordWhatMoves = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
       TellWhatMoved                  = [["sns:Publish"], ["arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed"]]
       RecordRefundsOfAPayment        = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/payments"]]
+      TellTheAuditTrail              = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "refund_order must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.refund_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_COMPLETED_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "PAYMENTS_TABLE" = "orderflow-test-payments", "PAYMENT_PROVIDER" = "sandbox" }
+    condition     = { for name, value in module.refund_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_COMPLETED_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "PAYMENTS_TABLE" = "orderflow-test-payments", "PAYMENT_PROVIDER" = "sandbox" }
     error_message = "refund_order must get exactly the settings its code reads."
   }
 }
@@ -228,11 +237,12 @@ run "whoever_finishes_what_was_left_half_way_may_do_all_of_it_and_nothing_else" 
       RecordRefundsOfAPayment          = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/payments"]]
       KeepFailedEvents                 = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-scheduled-orders-dlq"]]
       FindOrdersWithPendingMovements   = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders/index/by-open"]]
+      TellTheAuditTrail                = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "finish_movements must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.finish_movements.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_COMPLETED_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "RESERVATIONS_TABLE" = "orderflow-test-reservations", "STOCK_TABLE" = "orderflow-test-stock", "PAYMENTS_TABLE" = "orderflow-test-payments", "PAYMENT_PROVIDER" = "sandbox" }
+    condition     = { for name, value in module.finish_movements.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_COMPLETED_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", "RESERVATIONS_TABLE" = "orderflow-test-reservations", "STOCK_TABLE" = "orderflow-test-stock", "PAYMENTS_TABLE" = "orderflow-test-payments", "PAYMENT_PROVIDER" = "sandbox" }
     error_message = "finish_movements must get exactly the settings its code reads."
   }
   assert {

@@ -4,6 +4,11 @@ mock_provider "aws" {
 }
 
 variables {
+  audit_trail_table = {
+    name = "orderflow-test-audit-trail"
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"
+  }
+
   platform = {
     name_prefix          = "orderflow-test"
     partition            = "aws"
@@ -160,11 +165,12 @@ run "placing_an_order_prices_stores_and_queues_it" {
       StoreTheOrderAndReadItsStatusForARepeatedRequest = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
       AnswerARepeatedRequestOnce                       = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency"]]
       QueueTheOrder                                    = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-orders"]]
+      TellTheAuditTrail                                = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "place_order must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.place_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "ORDER_QUEUE_URL" = "https://sqs.eu-central-1.amazonaws.com/123456789012/orderflow-test-orders", "PRODUCTS_TABLE" = "orderflow-test-products", "CURRENCY" = "EUR", "DEFAULT_PAYMENT_TOKEN" = "" }
+    condition     = { for name, value in module.place_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "ORDER_QUEUE_URL" = "https://sqs.eu-central-1.amazonaws.com/123456789012/orderflow-test-orders", "PRODUCTS_TABLE" = "orderflow-test-products", "CURRENCY" = "EUR", "DEFAULT_PAYMENT_TOKEN" = "" }
     error_message = "place_order must get exactly the settings its code reads."
   }
 }
@@ -211,11 +217,12 @@ run "cancelling_an_order_reads_writes_and_starts_the_live_cancellation" {
       ReadTheOrderAndCancelIt  = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
       StartTheLiveCancellation = [["states:StartExecution"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live"]]
       EndTheWaitForAReview     = [["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing"]]
+      TellTheAuditTrail        = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "cancel_order must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.cancel_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "CANCELLATION_STATE_MACHINE_ARN" = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live" }
+    condition     = { for name, value in module.cancel_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "CANCELLATION_STATE_MACHINE_ARN" = "arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-cancellation:live" }
     error_message = "cancel_order must get exactly the settings its code reads."
   }
 }
@@ -321,4 +328,14 @@ run "an_undecided_tracing_is_refused" {
   }
 
   expect_failures = [var.state_machine_tracing_enabled]
+}
+
+run "an_audit_trail_that_is_no_table_is_refused" {
+  command = plan
+
+  variables {
+    audit_trail_table = { name = "x", arn = "x" }
+  }
+
+  expect_failures = [var.audit_trail_table]
 }

@@ -4,6 +4,11 @@ mock_provider "aws" {
 }
 
 variables {
+  audit_trail_table = {
+    name = "orderflow-test-audit-trail"
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"
+  }
+
   platform = {
     name_prefix          = "orderflow-test"
     partition            = "aws"
@@ -158,6 +163,7 @@ run "holding_an_order_writes_it_and_asks_the_shops_people" {
       WriteItsOwnLog              = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
       HoldTheOrderAndKeepTheToken = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
       AskForAReview               = [["sns:Publish"], ["arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-review"]]
+      TellTheAuditTrail           = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "request_review must be allowed exactly what its code does."
   }
@@ -171,6 +177,7 @@ run "deciding_reads_and_writes_the_order_and_tells_this_workflow_only" {
       WriteItsOwnLog               = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
       ReadTheOrderAndDecideAboutIt = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
       TellTheWorkflowThatWaits     = [["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"], ["arn:aws:states:eu-central-1:123456789012:stateMachine:orderflow-test-order-processing"]]
+      TellTheAuditTrail            = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "review_order must be allowed exactly what its code does."
   }

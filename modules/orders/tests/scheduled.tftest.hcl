@@ -4,6 +4,11 @@ mock_provider "aws" {
 }
 
 variables {
+  audit_trail_table = {
+    name = "orderflow-test-audit-trail"
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"
+  }
+
   platform = {
     name_prefix          = "orderflow-test"
     partition            = "aws"
@@ -230,11 +235,12 @@ run "sample_orders_by_hand_have_a_function_and_no_schedule" {
       StoreTheOrderAndReadItsStatusForARepeatedRun = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
       AnswerARepeatedRunOnce                       = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency"]]
       QueueTheOrder                                = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-orders"]]
+      TellTheAuditTrail                            = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "generate_orders must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.generate_orders[0].environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "ORDERS_TABLE" = "orderflow-test-orders", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "ORDER_QUEUE_URL" = "https://sqs.eu-central-1.amazonaws.com/123456789012/orderflow-test-orders", "PRODUCTS_TABLE" = "orderflow-test-products", "CURRENCY" = "EUR", "DEFAULT_PAYMENT_TOKEN" = "sandbox_approve" }
+    condition     = { for name, value in module.generate_orders[0].environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "ORDER_QUEUE_URL" = "https://sqs.eu-central-1.amazonaws.com/123456789012/orderflow-test-orders", "PRODUCTS_TABLE" = "orderflow-test-products", "CURRENCY" = "EUR", "DEFAULT_PAYMENT_TOKEN" = "sandbox_approve" }
     error_message = "generate_orders must get exactly the settings its code reads."
   }
   assert {

@@ -23,8 +23,8 @@ from orderflow.runtime.trail import Author
 
 
 class DynamoMovementStore(DynamoOrderStore):
-    """Movements (IAM: dynamodb:GetItem and UpdateItem on the orders table, PutItem on the trail; for `due`, Query on the
-    index by-open)."""
+    """Movements (IAM: dynamodb:GetItem and UpdateItem on the orders table and PutItem on the trail; for `due`, Query
+    on the orders table's index by-open)."""
 
     def __init__(self, client: Any, table: str, *, author: Author) -> None:
         super().__init__(client, table)

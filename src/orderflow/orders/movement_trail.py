@@ -16,7 +16,7 @@ _DECIDED = {
 
 
 def told_of(before: Order, after: Order, at: datetime, author: Author) -> dict[str, Any]:
-    """Return the entry of the one movement in which two versions of an order differ, as one element of TransactItems."""
+    """Return the entry of the one movement that two versions of an order differ in, as one of TransactItems."""
     earlier = {each.movement_id: each for each in before.movements}
     [movement] = [each for each in after.movements if each != earlier.get(each.movement_id)]
     known = earlier.get(movement.movement_id)

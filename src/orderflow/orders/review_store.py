@@ -87,8 +87,8 @@ class DynamoWaitStore:
 
 
 class DynamoReviewStore(DynamoWaitStore):
-    """Reviews, and the trail of holding and deciding (IAM: dynamodb:GetItem for `wait` and `once_of`, dynamodb:UpdateItem
-    for the others, and dynamodb:PutItem on the trail)."""
+    """Reviews, and the trail of holding and deciding (IAM: dynamodb:GetItem for `wait` and `once_of`,
+    dynamodb:UpdateItem for the others, dynamodb:PutItem on the trail)."""
 
     def __init__(self, client: Any, table: str, *, author: Author) -> None:
         super().__init__(client, table)

@@ -307,5 +307,5 @@ def _queue_is_down(*_arguments: object) -> None:
 
 
 def _settings(shop: ShopOnMoto) -> dict[str, str]:
-    tables = {f"{name.upper()}_TABLE": table for name, table in shop.tables.items()}
+    tables = {f"{name.upper().replace('-', '_')}_TABLE": table for name, table in shop.tables.items()}
     return {**tables, "ORDER_QUEUE_URL": shop.queue_url, "CURRENCY": "EUR", "DEFAULT_PAYMENT_TOKEN": "sandbox_approve"}

@@ -23,14 +23,16 @@ from tests.support.trail import author
 class BothStores(DynamoIntakeStore, DynamoOrderStore):
     """Intake's store and the order store on the same table."""
 
-    def __init__(self, client: Any, orders: str, idempotency: str) -> None:
-        DynamoIntakeStore.__init__(self, client, orders=orders, idempotency=idempotency)
-        DynamoOrderStore.__init__(self, client, orders)
+    def __init__(self, client: Any, tables: dict[str, str]) -> None:
+        DynamoIntakeStore.__init__(
+            self, client, orders=tables["orders"], idempotency=tables["idempotency"], author=author(tables)
+        )
+        DynamoOrderStore.__init__(self, client, tables["orders"])
 
 
 @pytest.fixture
 def store(dynamodb: Any, tables: dict[str, str]) -> BothStores:
-    return BothStores(dynamodb, tables["orders"], tables["idempotency"])
+    return BothStores(dynamodb, tables)
 
 
 class TestDynamoOrders(OrderStoreContract):
