@@ -8,7 +8,7 @@ from orderflow.orders.open_orders import GROUP
 from orderflow.orders.order import Order
 from orderflow.orders.status import CANCELLABLE, OrderStatus
 from orderflow.runtime.clock import iso
-from orderflow.runtime.dynamo import TransactionRefusedError, attempts, to_item
+from orderflow.runtime.dynamo import TransactionRefusedError, attempts, to_item, translated_errors
 from orderflow.runtime.trail import Author
 
 _SOURCES = {f":{status.value.lower()}": status.value for status in CANCELLABLE}
@@ -66,3 +66,15 @@ class DynamoCancellationStore:
             if 0 not in refused.failed:
                 raise
             raise OrderMovedError from refused
+
+    def tell_request(self, order: Order, cancellation: Cancellation, at: datetime) -> None:
+        entry = self._author.put(
+            f"order#{order.order_id}",
+            "order.cancel_requested",
+            at,
+            before={},
+            after={"statusReason": cancellation.reason.code},
+            owner=order.user_id,
+        )
+        with translated_errors():
+            self._client.put_item(**entry["Put"])

@@ -43,6 +43,10 @@ class CancellationStore(Protocol):
         """Move the order from the status it was read at, one that it can be cancelled in; raises OrderMovedError."""
         ...
 
+    def tell_request(self, order: Order, cancellation: Cancellation, at: datetime) -> None:
+        """Leave in the audit trail who asked for it, where another write cancelled the order."""
+        ...
+
 
 class CancellationStarter(Protocol):
     """Where cancellations run."""
@@ -99,6 +103,7 @@ def _written(
             # By our own execution, by another request, or by the order's workflow, which then was faster.
             order = get_order(order.order_id, caller, orders)
             if order.status is OrderStatus.CANCELLED:
+                store.tell_request(order, cancellation, clock())
                 return order
             require_legal(order, Action.CANCEL, caller)
         else:

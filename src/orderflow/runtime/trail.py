@@ -20,14 +20,14 @@ WITHHELD = "(withheld)"
 _KEPT: Mapping[str, frozenset[str]] = {
     "user": frozenset({
         "createdAt", "deletedAt", "emailVerified", "pictureReason", "pictureStatus", "purgeAt", "status", "updatedAt",
-        "version",
+        "userId", "version",
     }),
     "order": frozenset({
         "amount", "currency", "failure", "items", "movementId", "movementState", "refunded", "restock", "shipmentId",
         "status", "statusReason", "total", "verdict", "version",
     }),
     "product": frozenset({
-        "available", "availableChange", "category", "createdAt", "currency", "description", "imageKey", "imageKeys",
+        "available", "category", "createdAt", "currency", "description", "imageKey", "imageKeys",
         "name", "price", "reason", "status", "updatedAt", "version",
     }),
     "permission": frozenset({"createdAt", "expiresAt", "group", "rotatedAt", "scopes", "status", "version"}),

@@ -109,6 +109,14 @@ def cancels_at_once(shop: Shop) -> list[str]:
     return [order_id]
 
 
+def cancels_slowly(shop: Shop) -> list[str]:
+    """Cancel, and let the cancellation's execution write before the function does."""
+    (order_id,) = placed(shop)
+    shop.states.eager = "order_cancellation"
+    cancelled(shop, order_id)
+    return [order_id]
+
+
 def paid(shop: Shop, order_id: str, token: str) -> Any:
     """Pay an order on request, as a client does who repeats what is not answered."""
     body = {"orderId": order_id, "paymentMethod": {"token": token}}
@@ -278,6 +286,7 @@ SCENARIOS = (
     Scenario("never reviewed", is_reviewed(None), ends("REJECTED")),
     Scenario("generated", generates, ends("CONFIRMED", customer="generator")),
     Scenario("cancelled at once", cancels_at_once, ends("CANCELLED")),
+    Scenario("cancelled by an execution that is faster than its function", cancels_slowly, ends("CANCELLED")),
     Scenario("cancelled between hold and capture", cancels_before_capture, ends("CANCELLED")),
     Scenario("paid on request", pays(APPROVED), ends("CONFIRMED")),
     Scenario("declined on request, then paid", pays("sandbox_decline"), ends("CONFIRMED")),

@@ -1,5 +1,6 @@
 """Whether the six rules hold in a simulated shop that came to rest."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -52,6 +53,7 @@ def breaches(shop: Shop, expected: Expected, accepted: list[str]) -> Iterator[st
             yield f"the server prices: {order['total']} is asked for, the catalogue says {lines}"
         yield from _theirs(shop, order, expected.customer)
         yield from _told(shop, order, expected)
+        yield from _recorded(shop, order)
     for metric in sorted(expected.counted - set(shop.metrics)):
         yield f"a failure is a failure: {metric} is not counted, so nobody is called"
 
@@ -151,3 +153,29 @@ def _told(shop: Shop, order: dict[str, Any], expected: Expected) -> Iterator[str
     sent = [n for n in shop.topics.notices if _is_about(n, order) and n.message["status"] == status]
     if not sent and not {"OrderNoticesLost", "CancellationsIncomplete"} & expected.counted:
         yield f"a failure is a failure: nobody was told that the order is {status}"
+
+
+def _recorded(shop: Shop, order: dict[str, Any]) -> Iterator[str]:
+    """Compare the audit trail with the order: an entry for every change by a person or a function, and no other."""
+    entries = [from_item(row) for row in shop.rows("audit-trail")]
+    found = Counter(_change(entry) for entry in entries if entry["subject"] == f"order#{order['orderId']}")
+    wanted: Counter[str] = Counter(["order.placed"])
+    wanted.update("order.held" for each in order["history"] if each["status"] == "REVIEW")
+    if order.get("review", {}).get("verdict") in ("APPROVED", "REJECTED"):
+        wanted["order.reviewed"] += 1
+    for movement in order.get("movements", ()):
+        wanted[f"{movement['movementId']} PENDING"] += 1
+        if movement["state"] != "PENDING":
+            wanted[f"{movement['movementId']} {movement['state']}"] += 1
+    # Whoever is first cancels; the machine tells it in the history only.
+    cancellations = found.pop("order.cancelled", 0)
+    found.pop("order.cancel_requested", 0)
+    if cancellations > [each["status"] for each in order["history"]].count("CANCELLED"):
+        yield f"the trail tells what happened: {cancellations} cancellations of {order['status']}"
+    if found != wanted:
+        yield f"the trail tells what happened: {dict(found)}, and it was {dict(wanted)}"
+
+
+def _change(entry: dict[str, Any]) -> str:
+    moved = entry.get("after", {})
+    return f"{moved['movementId']} {moved['movementState']}" if "movementId" in moved else str(entry["action"])

@@ -35,6 +35,7 @@ class States:
     now: Callable[[], str]
     pause: Callable[[float], None]
     runs: dict[str, Run] = field(default_factory=dict)
+    eager: str | None = None  # the machine whose executions run before whoever starts them goes on
 
     def start(self, machine: str, name: str, given: dict[str, Any]) -> Run:
         """Begin an execution; it makes its first step when it is run."""
@@ -48,6 +49,8 @@ class States:
     # As boto3's client says it.
     def start_execution(self, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:  # noqa: A002, N803 - boto3's
         run = self.start(stateMachineArn.split(":")[6], name, json.loads(input))
+        if run.machine == self.eager:
+            run.go()
         return {"executionArn": run.arn}
 
     def describe_execution(self, executionArn: str) -> dict[str, Any]:  # noqa: N803 - boto3's

@@ -79,6 +79,9 @@ class OrderRow:
         self.listed = True
         self._write(OrderStatus.CANCELLED, cancellation.by)
 
+    def tell_request(self, order: Order, cancellation: Cancellation, at: datetime) -> None:
+        """Change nothing of the order."""
+
     def settle(self, refunded: int) -> None:
         if self.order.status is not OrderStatus.CANCELLED or self.cancellation == "COMPLETE":
             raise RefusedError
@@ -365,7 +368,7 @@ class _Mortal:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            if self._dies_at == ["find", "start", "cancel"].index(name):
+            if self._dies_at == ["find", "start", "cancel", "tell_request"].index(name):
                 raise ProcessDied
             return self._world.call(getattr(self._target, name), *args, **kwargs)
 

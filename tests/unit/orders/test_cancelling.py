@@ -36,6 +36,9 @@ class Recorder:
         assert at == START
         self.asked.append(("cancel", cancellation))
 
+    def tell_request(self, order: Order, cancellation: Cancellation, at: datetime) -> None:
+        self.asked.append(("told", cancellation))
+
 
 def cancel(
     status: OrderStatus, recorder: Recorder, caller: Caller = CUSTOMER, reason: str | None = None, **parts: object
@@ -119,11 +122,31 @@ def test_an_order_that_moved_meanwhile_is_answered_by_where_it_went(meanwhile: O
             orders.orders[ORDER_ID] = new_order(ORDER_ID, status=meanwhile)
             raise OrderMovedError
 
+    slow = Slow()
     if refused:
         with pytest.raises(IllegalActionError):
-            cancel(OrderStatus.CONFIRMED, Slow(), orders=orders)
+            cancel(OrderStatus.CONFIRMED, slow, orders=orders)
     else:
-        assert cancel(OrderStatus.CONFIRMED, Slow(), orders=orders).status is OrderStatus.CANCELLED
+        assert cancel(OrderStatus.CONFIRMED, slow, orders=orders).status is OrderStatus.CANCELLED
+    # Who asked for what somebody else wrote is told all the same.
+    assert [what for what, _ in slow.asked] == (["start"] if refused else ["start", "told"])
+
+
+def test_an_order_that_its_workflow_moves_on_meanwhile_is_cancelled_where_it_stands_then() -> None:
+    orders = InMemoryOrders()
+    orders.add(new_order(ORDER_ID))
+    over = []
+
+    class Overtaken(Recorder):
+        def cancel(self, order: Order, cancellation: Cancellation, at: datetime) -> None:
+            over.append(order.status)
+            if len(over) < 3:
+                moved = (OrderStatus.PROCESSING, OrderStatus.CONFIRMED)[len(over) - 1]
+                orders.orders[ORDER_ID] = new_order(ORDER_ID, status=moved)
+                raise OrderMovedError
+
+    assert cancel(OrderStatus.PENDING, Overtaken(), orders=orders).status is OrderStatus.CONFIRMED
+    assert over == [OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.CONFIRMED]
 
 
 @pytest.mark.parametrize("status", CANCELLABLE)

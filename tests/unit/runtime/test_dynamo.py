@@ -14,6 +14,7 @@ from orderflow.runtime.dynamo import (
     StoreUnavailableError,
     TransactionConflictError,
     TransactionRefusedError,
+    attempts,
     from_item,
     to_item,
     translated_errors,
@@ -121,3 +122,35 @@ def test_no_keys_ask_nothing_and_too_many_are_a_defect() -> None:
     with pytest.raises(ValueError, match="at most 100"):
         batch(table, MAX_KEYS + 1)
     assert table.asked == []
+
+
+@pytest.mark.parametrize(("conflicts", "written"), [(0, True), (1, True), (4, True), (5, False)])
+def test_what_meets_another_transaction_is_tried_five_times_with_growing_pauses(conflicts: int, written: bool) -> None:
+    tried, pauses = 0, []
+
+    def write() -> None:
+        nonlocal tried
+        for attempt in attempts(pauses.append):
+            with attempt:
+                tried += 1
+                if tried <= conflicts:
+                    raise refused("TransactionCanceledException", "TransactionConflict")
+
+    if written:
+        write()
+    else:
+        with pytest.raises(TransactionConflictError):
+            write()
+    assert tried == min(conflicts + 1, 5)
+    assert len(pauses) == tried - 1
+    assert all(0 <= pause <= 0.01 * 2**number for number, pause in enumerate(pauses, start=1))
+
+
+def test_a_refusal_is_not_tried_again() -> None:
+    tried = 0
+    with pytest.raises(TransactionRefusedError):
+        for attempt in attempts(lambda _: None):
+            with attempt:
+                tried += 1
+                raise refused("TransactionCanceledException", "ConditionalCheckFailed", "None")
+    assert tried == 1
