@@ -13,6 +13,7 @@ from orderflow.orders.movement import Movement, MovementKind
 from orderflow.orders.movement_store import DynamoMovementStore
 from orderflow.runtime.clock import iso
 from orderflow.runtime.ids import new_ulid
+from orderflow.runtime.trail import Author
 from tests.e2e.shop import Shop
 from tests.e2e.test_cancellation import counters, row
 from tests.e2e.test_sweeper import World
@@ -159,7 +160,8 @@ def test_what_a_function_left_when_it_died_is_finished_by_the_next_run_and_once(
     before = counters(stack, "ITEM001")
     order_id = confirmed(customer, ("ITEM001", 2))
     take(admin, order_id, "shipments", {"lines": [{"productId": "ITEM001", "quantity": 1}]})
-    store = DynamoMovementStore(stack.client("dynamodb"), stack.output("orders_table_name"))
+    trail = Author(stack.output("audit_trail_table_name"), "an-admin", "died-half-way")
+    store = DynamoMovementStore(stack.client("dynamodb"), stack.output("orders_table_name"), author=trail)
     order = store.find(order_id)
     assert order is not None
     an_hour_ago = datetime.now(UTC) - timedelta(hours=1)

@@ -10,6 +10,7 @@ import pytest
 from orderflow.orders.intake_store import DynamoIntakeStore
 from orderflow.runtime.dynamo import to_item
 from orderflow.runtime.ids import new_ulid
+from orderflow.runtime.trail import Author
 from tests.e2e.orderflow_command import Orderflow
 from tests.e2e.shop import Shop
 from tests.e2e.test_sweeper import world  # noqa: F401 - a fixture
@@ -108,6 +109,7 @@ def test_a_replayed_dead_letter_starts_its_order_and_a_second_replay_changes_not
         stack.client("dynamodb"),
         orders=stack.output("orders_table_name"),
         idempotency=stack.output("idempotency_table_name"),
+        author=Author(stack.output("audit_trail_table_name"), "customer-1", "e2e"),
     ).add(new)
     sqs, dead = stack.client("sqs"), stack.output("order_dlq_url")
     earlier = {each["messageId"] for each in orderflow.answer("dlq", "list")}

@@ -13,10 +13,12 @@ from orderflow.orders.cancelling import Cancellation
 from orderflow.orders.intake import NewOrder
 from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine, StatusReason
 from orderflow.orders.order_records import to_record
+from orderflow.orders.order_store import DynamoOrderStore
 from orderflow.orders.status import Actor, OrderStatus
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import from_item, to_item
 from orderflow.runtime.ids import new_ulid
+from orderflow.runtime.trail import Author
 from tests.e2e.shop import Shop
 
 PRODUCT, PRICE, QUANTITY = "ITEM001", 1999, 2
@@ -214,8 +216,11 @@ def test_a_cancelled_order_whose_cancellation_ended_too_early_is_given_back_afte
     given = {"orderId": "nothing-to-cancel", "correlationId": "stopped", "by": "customer", "reason": NO_REASON}
     stopped = states.start_execution(stateMachineArn=machine, name=f"cancel-{order_id}", input=json.dumps(given))
     wait_until(lambda: states.describe_execution(executionArn=stopped["executionArn"])["status"] != "RUNNING")
-    DynamoCancellationStore(world.dynamodb, world.stack.output("orders_table_name")).cancel(
-        Cancellation(order_id, Actor.CUSTOMER, StatusReason(**NO_REASON), "stopped"), datetime.now(UTC)
+    orders, trail = (world.stack.output(f"{table}_table_name") for table in ("orders", "audit_trail"))
+    read = DynamoOrderStore(world.dynamodb, orders).find(order_id)
+    assert read is not None
+    DynamoCancellationStore(world.dynamodb, orders, author=Author(trail, read.user_id, "stopped")).cancel(
+        read, Cancellation(order_id, Actor.CUSTOMER, StatusReason(**NO_REASON), "stopped"), datetime.now(UTC)
     )
     assert customer.stock_of(PRODUCT) == available - QUANTITY
     # When

@@ -148,9 +148,14 @@ def test_what_meets_another_transaction_is_tried_five_times_with_growing_pauses(
 
 def test_a_refusal_is_not_tried_again() -> None:
     tried = 0
-    with pytest.raises(TransactionRefusedError):
+
+    def write() -> None:
+        nonlocal tried
         for attempt in attempts(lambda _: None):
             with attempt:
                 tried += 1
                 raise refused("TransactionCanceledException", "ConditionalCheckFailed", "None")
+
+    with pytest.raises(TransactionRefusedError):
+        write()
     assert tried == 1
