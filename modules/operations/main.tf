@@ -2,12 +2,21 @@
 module "operations_table" {
   source = "../dynamodb_table"
 
-  name                = "${var.name_prefix}-operations"
-  partition_key       = { name = "day", type = "S" }
-  sort_key            = { name = "entry", type = "S" }
-  append_only         = true
+  name          = "${var.name_prefix}-operations"
+  partition_key = { name = "day", type = "S" }
+  sort_key      = { name = "entry", type = "S" }
+  append_only   = true
+
   kms_key_arn         = var.kms_key_arn
   deletion_protection = var.deletion_protection
+
+  # What operators did to one thing; an entry's name begins with the operation's ULID.
+  indexes = {
+    by-subject = {
+      partition_key = { name = "subject", type = "S" }
+      sort_key      = { name = "entry", type = "S" }
+    }
+  }
 }
 
 moved {

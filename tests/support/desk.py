@@ -9,6 +9,7 @@ from typing import Any
 from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine
 from orderflow.catalog.stock_keeping import Adjustment
 from orderflow.catalog.stock_store import AlreadyRecordedError
+from orderflow.customers.audit_trail import Recorded
 from orderflow.operations.journal import Entry, Operation, OperationExistsError, Phase
 from orderflow.orders.audit import OrderRecord
 from orderflow.orders.dead_letters import DeadLetter
@@ -18,6 +19,7 @@ from orderflow.orders.order import HistoryEntry, Order
 from orderflow.orders.status import OrderStatus
 from orderflow.payments.audit import PaymentMove, PaymentRecord
 from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
+from orderflow.runtime import trail
 from orderflow.runtime.audit import Page
 from tests.support.catalog_fake import InMemoryCatalog
 from tests.support.frozen import START, CountingIds, FrozenClock
@@ -223,6 +225,19 @@ class InMemoryJournal:
     def of_day(self, day: date) -> Iterator[Entry]:
         return (entry for entry in self.entries if entry.at.date() == day)
 
+    def of_subject(self, subject: str) -> Iterator[Entry]:
+        return (entry for entry in self.entries if entry.operation.subject == subject)
+
+
+@dataclass
+class InMemoryTrail:
+    """Entries of the audit trail, in the order of their writing."""
+
+    entries: list[trail.Entry] = field(default_factory=list)
+
+    def of_subject(self, subject: str) -> Iterator[Recorded]:
+        return (Recorded(str(n), entry) for n, entry in enumerate(self.entries) if entry.subject == subject)
+
 
 @dataclass
 class RecordingBook:
@@ -259,6 +274,7 @@ class World:
     dead_letters: InMemoryDeadLetters = field(default_factory=InMemoryDeadLetters)
     catalog: InMemoryCatalog = field(default_factory=InMemoryCatalog)
     journal: InMemoryJournal = field(default_factory=InMemoryJournal)
+    trail: InMemoryTrail = field(default_factory=InMemoryTrail)
     clock: FrozenClock = field(default_factory=lambda: FrozenClock(START))
     ids: Callable[[], str] = field(default_factory=CountingIds)
 
@@ -280,6 +296,7 @@ class World:
             stock=StockPages(self.audits),
             stock_book=lambda operation: RecordingBook(self.catalog, self.journal, operation),
             journal=self.journal,
+            trail=self.trail,
             who=lambda: OPERATOR,
             clock=self.clock,
             ids=self.ids,

@@ -6,6 +6,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orderflow.runtime.errors import OrderflowError
+from tools.ops.audit import audit
 from tools.ops.dlq import dlq
 from tools.ops.doctor import doctor
 from tools.ops.executions import executions
@@ -50,5 +51,5 @@ def cli() -> None:
     """Look into a running shop and mend it: the local stack, or the AWS environment that ENV names."""
 
 
-for _command in (orders, dlq, executions, payments, stock, sweep, doctor, operations):
+for _command in (orders, dlq, executions, payments, stock, sweep, doctor, operations, audit):
     cli.add_command(_command)

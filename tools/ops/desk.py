@@ -14,6 +14,8 @@ from orderflow.catalog.audit_store import DynamoStockAudit
 from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import StockBook
 from orderflow.catalog.stock_store import DynamoStockBook
+from orderflow.customers.audit_trail import SubjectTrail
+from orderflow.customers.trail_store import DynamoTrail
 from orderflow.operations.doctor import Doctor
 from orderflow.operations.journal import Entry, Journal, Operation, Phase
 from orderflow.operations.journal_store import DynamoJournal
@@ -47,9 +49,9 @@ from tools.terminal import ToolError
 
 OPERATOR = Caller("operator", frozenset({ADMIN_GROUP}))
 _OUTPUTS = (
-    "operations_table_name", "orders_table_name", "payments_table_name", "products_table_name",
-    "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url", "order_state_machine_arn",
-    "order_cancellation_state_machine_arn", "payment_state_machine_arn", "function_names",
+    "audit_trail_table_name", "operations_table_name", "orders_table_name", "payments_table_name",
+    "products_table_name", "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url",
+    "order_state_machine_arn", "order_cancellation_state_machine_arn", "payment_state_machine_arn", "function_names",
 )  # fmt: skip
 
 
@@ -77,6 +79,7 @@ class Desk:
     stock: StockAudit
     stock_book: Callable[[Operation], StockBook]
     journal: Journal
+    trail: SubjectTrail
     who: Callable[[], str]
     clock: Clock = utc_now
     ids: IdFactory = new_ulid
@@ -150,6 +153,7 @@ def desk_at(shop: Target) -> Desk:
         stock=DynamoStockAudit(dynamodb, stock=stock, reservations=outputs["reservations_table_name"]),
         stock_book=stock_book,
         journal=journal,
+        trail=DynamoTrail(dynamodb, outputs["audit_trail_table_name"]),
         who=who,
     )
 

@@ -25,6 +25,10 @@ run "nobody_may_change_or_remove_an_entry" {
     condition     = jsondecode(module.operations_table.policy).Statement[0].Sid == "NobodyChangesOrRemovesAnEntry"
     error_message = "An audit that can be rewritten is none."
   }
+  assert {
+    condition     = keys(module.operations_table.index_arns) == ["by-subject"]
+    error_message = "What was done to one thing must be found without reading every day."
+  }
 }
 
 run "a_key_that_is_no_kms_key_is_refused" {

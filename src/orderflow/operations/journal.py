@@ -63,6 +63,10 @@ class Journal(Protocol):
         """Return the entries of operations that began on a day (UTC), oldest first."""
         ...
 
+    def of_subject(self, subject: str) -> Iterator[Entry]:
+        """Return the entries about one subject, oldest first."""
+        ...
+
 
 @dataclass
 class Outcome:

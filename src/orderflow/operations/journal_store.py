@@ -12,7 +12,10 @@ from orderflow.runtime.dynamo import ConditionFailedError, from_item, to_item, t
 
 
 class DynamoJournal:
-    """Entries (IAM: dynamodb:PutItem, Query on the operations table); the table refuses changes by its own policy."""
+    """Entries (IAM: dynamodb:PutItem, Query on the operations table, Query on its index by-subject for `of_subject`).
+
+    The table refuses changes by its own policy.
+    """
 
     def __init__(self, client: Any, table: str) -> None:
         self._client, self._table = client, table
@@ -50,6 +53,18 @@ class DynamoJournal:
             "ExpressionAttributeValues": to_item({":day": day.isoformat()}),
             "ConsistentRead": True,
         }
+        yield from self._entries(request)
+
+    def of_subject(self, subject: str) -> Iterator[Entry]:
+        request = {
+            "TableName": self._table,
+            "IndexName": "by-subject",
+            "KeyConditionExpression": "subject = :subject",
+            "ExpressionAttributeValues": to_item({":subject": subject}),
+        }
+        yield from self._entries(request)
+
+    def _entries(self, request: dict[str, Any]) -> Iterator[Entry]:
         while True:
             with translated_errors():
                 answer = self._client.query(**request)

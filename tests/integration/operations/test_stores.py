@@ -76,6 +76,16 @@ def test_entries_come_back_whole_and_in_the_order_of_their_writing(journal: Dyna
     assert list(journal.of_day(date(2000, 1, 1))) == []
 
 
+def test_entries_are_found_by_what_they_changed(journal: DynamoJournal) -> None:
+    later = replace(OPERATION, operation_id="01KF0S3R7R0000000000000001")
+    other = replace(OPERATION, operation_id="01KF0S3R7R0000000000000002", subject="product OTHER")
+    entries = [Entry(each, Phase.DONE, START, {}, {}) for each in (OPERATION, later, other)]
+    for entry in entries:
+        journal.add(entry)
+    assert list(journal.of_subject(OPERATION.subject)) == entries[:2]
+    assert list(journal.of_subject("product NEVER")) == []
+
+
 def test_an_entry_is_never_replaced(journal: DynamoJournal) -> None:
     first = Entry(OPERATION, Phase.DONE, START, {"available": 1}, {"available": 2})
     journal.add(first)
