@@ -19,6 +19,6 @@ def new_ulid() -> str:
 
 
 def ulid_of(moment: datetime) -> str:
-    """Return a ULID whose time is `moment`; those of one millisecond sort as they were made. No secret: it opens nothing."""
-    # In whole milliseconds: by way of a float it is one early at times.
+    """Return a ULID whose time is `moment`; those of one millisecond sort as they were made."""
+    # No secret, it opens nothing. In whole milliseconds: by way of a float it is one early at times.
     return str(_counted.generate((moment - _EPOCH) // timedelta(milliseconds=1)))
