@@ -104,7 +104,8 @@ def _rows(
 
 
 def _row(errors: list[ErrorClass], answers: list[GatewayAnswer], reached: Mapping[str, frozenset[str]]) -> Row:
-    owner = next((error for error in errors if error.own_code), None)
+    owners = [error for error in errors if error.own_code]
+    owner = owners[0] if owners else None
     statuses = {error.status for error in errors} | {answer.status for answer in answers if answer.status}
     said = [message for error in errors for message in error.messages] + [answer.message for answer in answers]
     names = {error.name for error in errors}
@@ -112,16 +113,14 @@ def _row(errors: list[ErrorClass], answers: list[GatewayAnswer], reached: Mappin
         code=owner.code if owner else answers[0].code,
         context=owner.context if owner else _SHARED[0],
         status=", ".join(map(str, sorted(statuses))) or "4xx",
-        meaning=_meaning(owner),
+        meaning=" / ".join(dict.fromkeys(map(_meaning, owners))) or "The gateway answers by itself.",
         messages=tuple(dict.fromkeys(said))[:_MOST_MESSAGES],
         repeat=_repeat(owner, statuses),
         operations=tuple(sorted(operation for operation, found in reached.items() if found & names)),
     )
 
 
-def _meaning(owner: ErrorClass | None) -> str:
-    if owner is None:
-        return "The gateway answers by itself."
+def _meaning(owner: ErrorClass) -> str:
     return "Something failed that nobody foresaw." if owner.name == BASE else owner.meaning
 
 
