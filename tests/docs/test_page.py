@@ -11,7 +11,7 @@ from tests.support.contract_document import document
 from tools.apidocs.page import bundle, page
 from tools.paths import STACKS
 
-TITLE = "Orderflow API 1.0.0"
+TITLE = f"Orderflow API {document()['info']['version']}"
 PLACES = anchors(document())
 # Where all three columns have something to say.
 ONE = {"placeOrder": PLACES["placeOrder"]}

@@ -2,12 +2,9 @@
 
 import yaml
 
-from tools.apidocs.files import FOLDER
-from tools.apidocs.page import page
+from tools.apidocs.page import PAGE, page
 from tools.openapi import DOCUMENT
 from tools.terminal import out, run_tool
-
-PAGE = FOLDER / "index.html"
 
 
 def main() -> None:

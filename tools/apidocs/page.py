@@ -14,10 +14,12 @@ from typing import Any
 
 from tools.apidocs.calls import calls
 from tools.apidocs.curl import curl
+from tools.apidocs.files import FOLDER
+from tools.apidocs.prose import prose
 from tools.terminal import ToolError
 
-GUIDE = Path(__file__).parents[2] / "docs/api/guide.md"
-_FOLDER = Path(__file__).parent
+PAGE = FOLDER / "index.html"
+_PARTS = Path(__file__).parent
 _BUNDLE = "drf_spectacular_sidecar/static/drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"
 # The one thing that Redoc would fetch: the logo beside its own name.
 _LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
@@ -25,12 +27,12 @@ _NO_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAI
 
 
 def page(document: Mapping[str, Any]) -> str:
-    """Return the page of an OpenAPI document, with the guide before its operations and a curl line beside each."""
+    """Return the page of an OpenAPI document, with our prose before its operations and a curl line beside each."""
     info = document["info"]
-    return Template((_FOLDER / "page.html").read_text(encoding="utf-8")).substitute(
+    return Template((_PARTS / "page.html").read_text(encoding="utf-8")).substitute(
         title=f"{info['title']} API {info['version']}",
         document=_json(json.dumps(_told(document), ensure_ascii=False)),
-        options=_json((_FOLDER / "redoc.json").read_text(encoding="utf-8")),
+        options=_json((_PARTS / "redoc.json").read_text(encoding="utf-8")),
         redoc=bundle(),
     )
 
@@ -47,8 +49,8 @@ def bundle() -> str:
 
 
 def _told(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document with the guide in its description and a sample of each call."""
-    description = f"{document['info']['description']}\n\n{_guide()}"
+    """Return the document with our prose in its description and a sample of each call."""
+    description = f"{document['info']['description']}\n\n{prose(PAGE)}"
     samples: dict[str, str] = {}
     for call in calls(document):
         samples.setdefault(call.operation, curl(call))
@@ -65,12 +67,6 @@ def _sampled(item: Mapping[str, Any], samples: Mapping[str, str]) -> dict[str, A
         return {**operation, "x-codeSamples": [{"lang": "curl", "source": source}]} if source else operation
 
     return {key: sampled(part) if isinstance(part, dict) else part for key, part in item.items()}
-
-
-def _guide() -> str:
-    """Return the guide without its title and introduction, its sections one level up: Redoc lists those beside it."""
-    _, *sections = GUIDE.read_text(encoding="utf-8").split("\n## ")
-    return "\n".join(f"# {section}" for section in sections)
 
 
 def _json(text: str) -> str:

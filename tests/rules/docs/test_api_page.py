@@ -8,7 +8,8 @@ import pytest
 
 from tests.support.contract_document import document
 from tools.apidocs import page as made
-from tools.apidocs.page import GUIDE, page
+from tools.apidocs.page import PAGE, page
+from tools.apidocs.prose import GUIDE, PAGES
 from tools.terminal import ToolError
 
 HTML = page(document())
@@ -94,12 +95,26 @@ def test_every_operation_that_a_person_sends_has_a_curl_line() -> None:
     )
 
 
-def test_the_guide_stands_before_the_operations() -> None:
-    headings = re.findall(r"^## (.+)$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+def headings(text: str, level: int) -> list[str]:
+    return re.findall(rf"^{'#' * level} (.+)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
+
+
+def test_the_guide_the_error_codes_and_the_versions_stand_before_the_operations() -> None:
     description = embedded("document")["info"]["description"]
     assert description.startswith(document()["info"]["description"])
-    assert re.findall(r"^# (.+)$", description, re.MULTILINE) == headings
-    assert {"Who you are", "When something is wrong", "Repeating safely", "Lists"} <= set(headings)
+    titles = [title for each in PAGES for title in headings(each.read_text(encoding="utf-8"), 1)]
+    assert headings(description, 1) == headings(GUIDE.read_text(encoding="utf-8"), 2) + titles
+    assert {"Who you are", "Error codes", "Versions of the API"} <= set(headings(description, 1))
+
+
+def test_every_link_before_the_operations_leads_somewhere() -> None:
+    description = embedded("document")["info"]["description"]
+    links = set(re.findall(r"\]\(([^)\s]+)\)", description))
+    anchors = {f"#section/{title.replace(' ', '-')}" for title in headings(description, 1)}
+    files = {link for link in links - anchors if not re.match("https?:", link)}
+    assert {link for link in files if not (PAGE.parent / link).exists()} == set()
+    assert {"#section/Error-codes", "#section/Versions-of-the-API"} <= links
+    assert "../../examples/README.md" in files
 
 
 @pytest.mark.parametrize("evil", ["</script><img src=x>", "<!-- <script>", "</SCRIPT>"])
