@@ -25,7 +25,8 @@ def program(path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome"])
 def test_a_browser_on_the_path_is_found(name: str, tmp_path: Path) -> None:
-    assert found(tmp_path) == str(program(tmp_path / name))
+    browser = program(tmp_path / name)
+    assert found(tmp_path) == str(browser)
 
 
 def test_a_browser_that_is_named_goes_before_others(tmp_path: Path) -> None:
