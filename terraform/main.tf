@@ -61,13 +61,18 @@ module "identity" {
   name_prefix         = local.name_prefix
   mfa                 = var.mfa
   deletion_protection = var.deletion_protection
+
+  # No circle: the function knows nothing of the pool, only the permission to call it does.
+  post_confirmation_function_arn = module.customers.open_profile_function_arn
 }
 
 module "customers" {
   source = "../modules/customers"
 
-  platform               = local.platform
-  auto_confirm_customers = var.auto_confirm_customers
+  platform                    = local.platform
+  auto_confirm_customers      = var.auto_confirm_customers
+  cursor_secret_arn           = local.cursor_secret_arn
+  deleted_user_retention_days = var.deleted_user_retention_days
 
   user_pool = {
     id        = module.identity.user_pool_id

@@ -13,6 +13,11 @@ output "cognito_user_pool_client_id" {
   value       = module.identity.user_pool_client_id
 }
 
+output "customers_table_name" {
+  description = "Name of the table of profiles."
+  value       = module.customers.customers_table.name
+}
+
 output "products_table_name" {
   description = "Name of the products table."
   value       = module.catalog.products_table.name

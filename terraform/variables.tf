@@ -230,6 +230,17 @@ variable "auto_confirm_customers" {
   }
 }
 
+variable "deleted_user_retention_days" {
+  description = "Days that a deleted user's profile is kept, seen by nobody, until it is removed wholly."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.deleted_user_retention_days >= 1 && var.deleted_user_retention_days <= 3650 && floor(var.deleted_user_retention_days) == var.deleted_user_retention_days
+    error_message = "deleted_user_retention_days must be a whole number from 1 to 3650."
+  }
+}
+
 variable "mfa" {
   description = "Whether customers may protect their account by a second factor: OFF or OPTIONAL."
   type        = string

@@ -1,9 +1,13 @@
 locals {
-  registration_environment = {
-    USER_POOL_ID           = var.user_pool.id
-    USER_POOL_CLIENT_ID    = var.user_pool.client_id
-    AUTO_CONFIRM_CUSTOMERS = tostring(var.auto_confirm_customers)
-  }
+  # Without a code to wait for, the registration itself opens the profile.
+  registration_environment = merge(
+    {
+      USER_POOL_ID           = var.user_pool.id
+      USER_POOL_CLIENT_ID    = var.user_pool.client_id
+      AUTO_CONFIRM_CUSTOMERS = tostring(var.auto_confirm_customers)
+    },
+    { for name, value in local.profile_environment : name => value if var.auto_confirm_customers },
+  )
 
   # Sign-up, sign-in and password calls of a public client are not authorised by IAM; only the administrator's calls are.
   # https://docs.aws.amazon.com/cognito/latest/developerguide/security-iam.html
@@ -18,6 +22,7 @@ locals {
       actions   = ["cognito-idp:AdminConfirmSignUp", "cognito-idp:AdminUpdateUserAttributes"]
       resources = [var.user_pool.arn]
     }] : [],
+    var.auto_confirm_customers ? local.open_profiles : [],
   )
 }
 

@@ -32,6 +32,10 @@ resource "aws_cognito_user_pool" "this" {
     attributes_require_verification_before_update = ["email"]
   }
 
+  lambda_config {
+    post_confirmation = var.post_confirmation_function_arn
+  }
+
   verification_message_template {
     default_email_option = "CONFIRM_WITH_CODE"
   }

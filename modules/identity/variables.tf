@@ -8,6 +8,16 @@ variable "name_prefix" {
   }
 }
 
+variable "post_confirmation_function_arn" {
+  description = "ARN of the function that the pool calls once a customer proved their address; it has to let the pool do so."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:lambda:", var.post_confirmation_function_arn))
+    error_message = "post_confirmation_function_arn must be the ARN of a Lambda function."
+  }
+}
+
 variable "mfa" {
   description = "Second factor by authenticator app: OFF, or OPTIONAL for each customer to decide."
   type        = string

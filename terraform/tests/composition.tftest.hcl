@@ -27,7 +27,7 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
   command = plan
 
   assert {
-    condition     = output.orders_table_name == "orderflow-staging-orders" && output.products_table_name == "orderflow-staging-products" && output.payments_table_name == "orderflow-staging-payments"
+    condition     = output.orders_table_name == "orderflow-staging-orders" && output.products_table_name == "orderflow-staging-products" && output.payments_table_name == "orderflow-staging-payments" && output.customers_table_name == "orderflow-staging-customers"
     error_message = "Two environments in one account must not meet."
   }
   assert {
@@ -41,11 +41,12 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
   assert {
     condition = keys(output.function_names) == [
       "adjust_stock", "attach_product_image", "authenticate_customer", "authorize_payment", "cancel_order",
-      "capture_payment", "check_health", "create_product", "create_upload_url", "delete_product", "deliver_order",
-      "find_payment_outcome", "finish_movements", "get_order", "get_payment", "get_product", "list_orders",
-      "list_products", "login_customer", "pay_order", "place_order", "receive_stripe_event", "refund_order",
-      "refund_payment", "register_customer", "release_stock", "request_review", "reserve_stock", "return_order",
-      "review_order", "ship_order", "start_order_workflow", "sweep_orders", "update_product", "void_payment",
+      "capture_payment", "check_health", "confirm_email_change", "create_product", "create_upload_url", "create_user",
+      "delete_product", "delete_user", "deliver_order", "find_payment_outcome", "finish_movements", "get_order",
+      "get_payment", "get_product", "get_user", "list_orders", "list_products", "list_users", "login_customer",
+      "open_profile", "pay_order", "place_order", "receive_stripe_event", "refund_order", "refund_payment",
+      "register_customer", "release_stock", "request_review", "reserve_stock", "return_order", "review_order",
+      "ship_order", "start_order_workflow", "sweep_orders", "update_product", "update_user", "void_payment",
     ]
     error_message = "Each operation of the contract must have its function."
   }

@@ -5,6 +5,7 @@ masked excerpt. What may appear is in ALLOWED, with its reason.
 """
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Generator
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.leaks import SIGN_IN_TOKEN, secrets_in
+from tests.support.leaks import EMAIL, SIGN_IN_TOKEN, secrets_in
 
 LOG, ANSWER, EVENT = "log line", "API answer", "event"
 
@@ -29,9 +30,18 @@ class Allowed:
     reason: str
 
 
-ALLOWED = tuple(
-    Allowed(ANSWER, source, SIGN_IN_TOKEN, "signing in is asking for these tokens: the schema SignIn")
-    for source in ("login_customer", "authenticate_customer", "POST /login", "POST /auth")
+ALLOWED = (
+    *(
+        Allowed(ANSWER, source, SIGN_IN_TOKEN, "signing in is asking for these tokens: the schema SignIn")
+        for source in ("login_customer", "authenticate_customer", "POST /login", "POST /auth")
+    ),
+    *(
+        Allowed(ANSWER, source, EMAIL, "one's own address, or anybody's for administrators: the schema User")
+        for source in (
+            *("create_user", "get_user", "list_users", "update_user", "confirm_email_change"),
+            *("POST /users", "GET /users", "GET /users/{id}", "PUT /users/{id}"),
+        )
+    ),
 )
 
 # What an AWS call sends or answers that is an event or a log line; other calls are between a store and its table.
@@ -43,6 +53,7 @@ _ANSWERED = {
     "GetLogEvents": LOG,
 }
 _API = "/_user_request_"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class LeakWatch:
@@ -140,7 +151,7 @@ class LeakWatch:
             response = original(session, request, **options)
             path = urlsplit(request.url).path
             if _API in path:
-                source = f"{request.method} {path.partition(_API)[2]}"
+                source = f"{request.method} {_UUID.sub('{id}', path.partition(_API)[2])}"
                 self.saw(ANSWER, source, f"{dict(response.headers)} {response.text}")
             return response
 

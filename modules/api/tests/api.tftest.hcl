@@ -20,6 +20,7 @@ variables {
       "check_health", "register_customer", "login_customer", "authenticate_customer", "list_products", "get_product",
       "create_product", "update_product", "delete_product", "adjust_stock", "create_upload_url", "place_order", "list_orders", "get_order", "cancel_order",
       "review_order", "ship_order", "deliver_order", "return_order", "refund_order", "pay_order", "get_payment", "receive_stripe_event",
+      "create_user", "get_user", "list_users", "update_user", "delete_user", "confirm_email_change",
       ] : key => {
       function_name = "orderflow-test-${replace(key, "_", "-")}"
       invoke_arn    = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${key}/invocations"
@@ -43,6 +44,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "POST /orders/{orderId}/review", "POST /orders/{orderId}/shipments", "POST /orders/{orderId}/deliveries",
       "POST /orders/{orderId}/returns", "POST /orders/{orderId}/refunds",
       "POST /pay", "GET /payments/{paymentId}", "POST /webhooks/stripe",
+      "POST /users", "GET /users", "GET /users/{userId}", "PUT /users/{userId}", "DELETE /users/{userId}", "POST /users/{userId}/email-verification",
     ])
     error_message = "The methods are not the operations of the document."
   }
@@ -190,6 +192,7 @@ run "a_model_is_a_self_contained_draft_4_schema" {
       "RegisterCustomerRequest", "LoginCustomerRequest", "AuthenticateCustomerRequest", "CreateProductRequest",
       "UpdateProductRequest", "AdjustStockRequest", "PlaceOrderRequest", "PayOrderRequest", "ReviewOrderRequest",
       "ShipOrderRequest", "DeliverOrderRequest", "ReturnOrderRequest", "RefundOrderRequest",
+      "CreateUserRequest", "UpdateUserRequest", "ConfirmEmailChangeRequest",
     ])
     error_message = "The models are not the body schemas of the operations."
   }

@@ -26,7 +26,27 @@ variables {
     deletion_protection  = true
   }
 
+  cursor_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"
+
   user_pool = { id = "eu-central-1_test", arn = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_test", client_id = "client" }
+}
+
+override_resource {
+  target          = module.customers_table.aws_dynamodb_table.this
+  override_during = plan
+  values = {
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/customers"
+    name = "orderflow-test-customers"
+  }
+}
+
+override_resource {
+  target          = module.audit_trail_table.aws_dynamodb_table.this
+  override_during = plan
+  values = {
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"
+    name = "orderflow-test-audit-trail"
+  }
 }
 
 run "registering_may_put_customers_into_their_group" {
@@ -85,14 +105,16 @@ run "only_auto_confirmation_may_confirm_for_the_customer" {
 
   assert {
     condition = { for s in jsondecode(module.register_customer.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
-      WriteItsOwnLog                 = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
-      PutNewCustomersIntoTheirGroup  = [["cognito-idp:AdminAddUserToGroup"], ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_test"]]
-      ConfirmNewCustomersWithoutMail = [["cognito-idp:AdminConfirmSignUp", "cognito-idp:AdminUpdateUserAttributes"], ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_test"]]
+      WriteItsOwnLog                  = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      PutNewCustomersIntoTheirGroup   = [["cognito-idp:AdminAddUserToGroup"], ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_test"]]
+      AddTheProfileAndClaimItsAddress = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/customers"]]
+      TellTheAuditTrail               = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
+      ConfirmNewCustomersWithoutMail  = [["cognito-idp:AdminConfirmSignUp", "cognito-idp:AdminUpdateUserAttributes"], ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_test"]]
     }
     error_message = "register_customer must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.register_customer.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "USER_POOL_ID" = "eu-central-1_test", "USER_POOL_CLIENT_ID" = "client", "AUTO_CONFIRM_CUSTOMERS" = "true" }
+    condition     = { for name, value in module.register_customer.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "USER_POOL_ID" = "eu-central-1_test", "USER_POOL_CLIENT_ID" = "client", "AUTO_CONFIRM_CUSTOMERS" = "true", "CUSTOMERS_TABLE" = "orderflow-test-customers", "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail" }
     error_message = "register_customer must get exactly the settings its code reads."
   }
 }
@@ -120,8 +142,15 @@ run "the_api_finds_every_function_by_its_operation" {
   assert {
     condition = { for operation, function in output.functions : operation => function.function_name } == {
       authenticate_customer = "orderflow-test-authenticate-customer"
+      confirm_email_change  = "orderflow-test-confirm-email-change"
+      create_user           = "orderflow-test-create-user"
+      delete_user           = "orderflow-test-delete-user"
+      get_user              = "orderflow-test-get-user"
+      list_users            = "orderflow-test-list-users"
       login_customer        = "orderflow-test-login-customer"
+      open_profile          = "orderflow-test-open-profile"
       register_customer     = "orderflow-test-register-customer"
+      update_user           = "orderflow-test-update-user"
     }
     error_message = "Each operation must name its own function."
   }

@@ -2,7 +2,8 @@
 mock_provider "aws" {}
 
 variables {
-  name_prefix = "orderflow-test"
+  name_prefix                    = "orderflow-test"
+  post_confirmation_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:orderflow-test-open-profile"
 }
 
 run "customers_sign_in_with_their_e_mail_and_prove_it" {
@@ -143,4 +144,23 @@ run "threat_protection_brings_its_tier_and_is_off_by_default" {
     condition     = aws_cognito_user_pool.this.user_pool_tier == "PLUS" && aws_cognito_user_pool.this.user_pool_add_ons[0].advanced_security_mode == "ENFORCED"
     error_message = "Threat protection is asked for and not switched on."
   }
+}
+
+run "whoever_proved_their_address_gets_a_profile" {
+  command = plan
+
+  assert {
+    condition     = aws_cognito_user_pool.this.lambda_config[0].post_confirmation == var.post_confirmation_function_arn
+    error_message = "Nobody opens the profile of a confirmed customer."
+  }
+}
+
+run "a_trigger_that_is_no_function_is_refused" {
+  command = plan
+
+  variables {
+    post_confirmation_function_arn = "open_profile"
+  }
+
+  expect_failures = [var.post_confirmation_function_arn]
 }

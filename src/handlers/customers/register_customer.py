@@ -1,13 +1,17 @@
 """POST /register: create an account."""
 
 from orderflow.contract import register_customer_request
-from orderflow.customers.access import NewCustomer, normalised_email, register_customer
+from orderflow.customers.access import NewCustomer, normalised_email
 from orderflow.customers.answers import registration_json
+from orderflow.customers.registering import register_customer
 from orderflow.customers.user_pool import CognitoUserPool
+from orderflow.customers.user_store import DynamoUserStore
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
+from orderflow.runtime.clock import utc_now
 from orderflow.runtime.observability import LogEvent, count, log
+from orderflow.runtime.trail import Author
 
 
 @api_handler
@@ -27,6 +31,12 @@ def handler(request: Request) -> Response:
             pool_id=settings.text("USER_POOL_ID"),
         ),
         auto_confirm=settings.flag("AUTO_CONFIRM_CUSTOMERS"),
+        store_of=lambda user_id: DynamoUserStore(
+            client("dynamodb"),
+            settings.text("CUSTOMERS_TABLE"),
+            Author(settings.text("AUDIT_TRAIL_TABLE"), user_id, request.request_id),
+        ),
+        clock=utc_now,
     )
     log(LogEvent.CUSTOMER_REGISTERED, user_id=registration.user_sub)
     count("CustomerRegistered")

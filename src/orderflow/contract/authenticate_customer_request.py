@@ -6,8 +6,8 @@ from orderflow.contract import SchemaError
 
 
 REGEX_PATTERNS = {
-    '^[0-9A-Za-z]+$': re.compile('^[0-9A-Za-z]+\\Z'),
     '^[!-~]+$': re.compile('^[!-~]+\\Z'),
+    '^[0-9A-Za-z]+$': re.compile('^[0-9A-Za-z]+\\Z'),
     '^\\+[1-9][0-9]{6,14}$': re.compile('^\\+[1-9][0-9]{6,14}\\Z'),
     '^[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$': re.compile('^[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*\\Z'),
     '^[^\\x00-\\x1f\\x7f]+$': re.compile('^[^\\x00-\\x1f\\x7f]+\\Z'),
@@ -30,8 +30,8 @@ def validate(data, custom_formats={}, name_prefix=None):
             data__action = data["action"]
             if not isinstance(data__action, (str)):
                 raise SchemaError((name_prefix or "data") + ".action", 'must be a string')
-            if not (isinstance(data__action, str) and data__action == 'register' or isinstance(data__action, str) and data__action == 'confirm' or isinstance(data__action, str) and data__action == 'resend' or isinstance(data__action, str) and data__action == 'login' or isinstance(data__action, str) and data__action == 'mfa' or isinstance(data__action, str) and data__action == 'refresh' or isinstance(data__action, str) and data__action == 'forgot' or isinstance(data__action, str) and data__action == 'reset'):
-                raise SchemaError((name_prefix or "data") + ".action", 'must be one of register, confirm, resend, login, mfa, refresh, forgot, reset')
+            if not (isinstance(data__action, str) and data__action == 'register' or isinstance(data__action, str) and data__action == 'confirm' or isinstance(data__action, str) and data__action == 'resend' or isinstance(data__action, str) and data__action == 'login' or isinstance(data__action, str) and data__action == 'mfa' or isinstance(data__action, str) and data__action == 'newPassword' or isinstance(data__action, str) and data__action == 'refresh' or isinstance(data__action, str) and data__action == 'forgot' or isinstance(data__action, str) and data__action == 'reset'):
+                raise SchemaError((name_prefix or "data") + ".action", 'must be one of register, confirm, resend, login, mfa, newPassword, refresh, forgot, reset')
         if "email" in data_keys:
             data_keys.remove("email")
             data__email = data["email"]
@@ -59,14 +59,7 @@ def validate(data, custom_formats={}, name_prefix=None):
         if "code" in data_keys:
             data_keys.remove("code")
             data__code = data["code"]
-            if not isinstance(data__code, (str)):
-                raise SchemaError((name_prefix or "data") + ".code", 'must be a string')
-            if isinstance(data__code, str):
-                data__code_len = len(data__code)
-                if data__code_len > 64:
-                    raise SchemaError((name_prefix or "data") + ".code", 'must have at most 64 characters')
-                if not REGEX_PATTERNS['^[0-9A-Za-z]+$'].search(data__code):
-                    raise SchemaError((name_prefix or "data") + ".code", 'must be the code that was sent or that the authenticator shows')
+            validate___definitions_sentcode(data__code, custom_formats, (name_prefix or "data") + ".code")
         if "refreshToken" in data_keys:
             data_keys.remove("refreshToken")
             data__refreshToken = data["refreshToken"]
@@ -90,6 +83,17 @@ def validate___definitions_opaquetoken(data, custom_formats={}, name_prefix=None
             raise SchemaError((name_prefix or "data"), 'must have at most 8192 characters')
         if not REGEX_PATTERNS['^[!-~]+$'].search(data):
             raise SchemaError((name_prefix or "data"), 'must be a token as it was answered, unchanged')
+    return data
+
+def validate___definitions_sentcode(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (str)):
+        raise SchemaError((name_prefix or "data"), 'must be a string')
+    if isinstance(data, str):
+        data_len = len(data)
+        if data_len > 64:
+            raise SchemaError((name_prefix or "data"), 'must have at most 64 characters')
+        if not REGEX_PATTERNS['^[0-9A-Za-z]+$'].search(data):
+            raise SchemaError((name_prefix or "data"), 'must be the code that was sent or that the authenticator shows')
     return data
 
 def validate___definitions_phonenumber(data, custom_formats={}, name_prefix=None):

@@ -79,6 +79,10 @@ class UserPool(Protocol):
         """Answer the challenge of an authenticator; raises WrongCodeError, SignInExpiredError."""
         ...
 
+    def answer_password_challenge(self, email: str, session: str, new_password: str) -> Tokens | Challenge:
+        """Replace the password that an invitation brought; raises WeakPasswordError, SignInExpiredError."""
+        ...
+
     def refresh(self, refresh_token: str) -> Tokens:
         """Raises SignInExpiredError."""
         ...
@@ -97,26 +101,11 @@ def normalised_email(email: str) -> str:
     return email.strip().lower()
 
 
-def _require_no_spaces(password: str) -> None:
+def require_no_spaces(password: str) -> None:
+    """Raise WeakPasswordError for a password that Cognito takes for malformed."""
     # docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html: Password matches [\\S]+
     if any(character.isspace() for character in password):
         raise WeakPasswordError("it must not contain white space")
-
-
-def register_customer(customer: NewCustomer, *, pool: UserPool, auto_confirm: bool) -> Registration:
-    """Create an account in the group of customers.
-
-    Raises WeakPasswordError, EmailTakenError, RegistrationRefusedError.
-
-    `auto_confirm` spares the code from the e-mail: for development, where nothing is delivered.
-    """
-    _require_no_spaces(customer.password)
-    registration = pool.sign_up(customer)
-    pool.add_to_group(customer.email, CUSTOMER_GROUP)
-    if auto_confirm and not registration.confirmed:
-        pool.confirm_unasked(customer.email)
-        return Registration(registration.user_sub, confirmed=True)
-    return registration
 
 
 def confirm_customer(email: str, code: str, *, pool: UserPool) -> None:
@@ -128,5 +117,11 @@ def confirm_customer(email: str, code: str, *, pool: UserPool) -> None:
 
 def reset_password(email: str, code: str, new_password: str, *, pool: UserPool) -> None:
     """Set a new password with the code that was sent; raises WrongCodeError, WeakPasswordError."""
-    _require_no_spaces(new_password)
+    require_no_spaces(new_password)
     pool.reset_password(email, code, new_password)
+
+
+def set_first_password(email: str, session: str, new_password: str, *, pool: UserPool) -> Tokens | Challenge:
+    """Sign in with one's own password instead of the invitation's; raises WeakPasswordError, SignInExpiredError."""
+    require_no_spaces(new_password)
+    return pool.answer_password_challenge(email, session, new_password)

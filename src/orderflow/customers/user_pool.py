@@ -1,4 +1,4 @@
-"""Accounts in Amazon Cognito. Its errors are translated here, and nowhere else.
+"""Signing up and in with Amazon Cognito.
 
 IAM (on the user pool): cognito-idp:AdminAddUserToGroup, and where accounts are confirmed unasked AdminConfirmSignUp and
 AdminUpdateUserAttributes. The other calls are public: they are authorised by what the customer knows, not by a role.
@@ -8,25 +8,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from botocore import exceptions
-
 from orderflow.customers.access import Challenge, NewCustomer, Registration, Tokens
+from orderflow.customers.cognito_errors import translated
 from orderflow.customers.errors import (
     EmailTakenError,
-    IdentityThrottledError,
-    IdentityUnavailableError,
     NotConfirmedError,
     PasswordResetRequiredError,
     RegistrationRefusedError,
     SignInExpiredError,
-    WeakPasswordError,
     WrongCodeError,
     WrongCredentialsError,
 )
 
-_AUTHENTICATOR = "SOFTWARE_TOKEN_MFA"
-_THROTTLED = frozenset({"TooManyRequestsException", "LimitExceededException", "TooManyFailedAttemptsException"})
-_UNAVAILABLE = frozenset({"InternalErrorException", "InternalServerError", "ServiceUnavailable"})
+_AUTHENTICATOR, _FIRST_PASSWORD = "SOFTWARE_TOKEN_MFA", "NEW_PASSWORD_REQUIRED"
 _ACCOUNT_DEPENDENT = (
     "UserNotFoundException",
     "NotAuthorizedException",
@@ -55,7 +49,7 @@ class CognitoUserPool:
             "family_name": customer.last_name,
             "phone_number": customer.phone_number,
         }
-        with _translated({
+        with translated({
             "UsernameExistsException": EmailTakenError,
             "InvalidParameterException": RegistrationRefusedError,
         }):  # fmt: skip
@@ -68,7 +62,7 @@ class CognitoUserPool:
         return Registration(user_sub=answer["UserSub"], confirmed=answer["UserConfirmed"])
 
     def confirm_unasked(self, email: str) -> None:
-        with _translated({}):
+        with translated({}):
             self._client.admin_confirm_sign_up(UserPoolId=self._pool_id, Username=email)
             self._client.admin_update_user_attributes(
                 UserPoolId=self._pool_id,
@@ -77,11 +71,11 @@ class CognitoUserPool:
             )
 
     def add_to_group(self, email: str, group: str) -> None:
-        with _translated({}):
+        with translated({}):
             self._client.admin_add_user_to_group(UserPoolId=self._pool_id, Username=email, GroupName=group)
 
     def confirm(self, email: str, code: str) -> None:
-        with _translated(dict.fromkeys(_WRONG_CODE, WrongCodeError)):
+        with translated(dict.fromkeys(_WRONG_CODE, WrongCodeError)):
             self._client.confirm_sign_up(ClientId=self._client_id, Username=email, ConfirmationCode=code)
 
     def resend_code(self, email: str) -> None:
@@ -89,7 +83,7 @@ class CognitoUserPool:
             self._client.resend_confirmation_code(ClientId=self._client_id, Username=email)
 
     def sign_in(self, email: str, password: str) -> Tokens | Challenge:
-        with _translated({
+        with translated({
             "NotAuthorizedException": WrongCredentialsError,
             "UserNotFoundException": WrongCredentialsError,
             "UserNotConfirmedException": NotConfirmedError,
@@ -103,7 +97,7 @@ class CognitoUserPool:
         return _signed_in(answer)
 
     def answer_code_challenge(self, email: str, session: str, code: str) -> Tokens | Challenge:
-        with _translated({
+        with translated({
             "CodeMismatchException": WrongCodeError,
             "ExpiredCodeException": WrongCodeError,
             "NotAuthorizedException": SignInExpiredError,
@@ -118,8 +112,22 @@ class CognitoUserPool:
             )
         return _signed_in(answer)
 
+    def answer_password_challenge(self, email: str, session: str, new_password: str) -> Tokens | Challenge:
+        with translated({
+            "NotAuthorizedException": SignInExpiredError,
+            "UserNotFoundException": SignInExpiredError,
+            "InvalidParameterException": SignInExpiredError,
+        }):  # fmt: skip
+            answer = self._client.respond_to_auth_challenge(
+                ClientId=self._client_id,
+                ChallengeName=_FIRST_PASSWORD,
+                Session=session,
+                ChallengeResponses={"USERNAME": email, "NEW_PASSWORD": new_password},
+            )
+        return _signed_in(answer)
+
     def refresh(self, refresh_token: str) -> Tokens:
-        with _translated({
+        with translated({
             "NotAuthorizedException": SignInExpiredError,
             "UserNotFoundException": SignInExpiredError,
         }):  # fmt: skip
@@ -135,7 +143,7 @@ class CognitoUserPool:
             self._client.forgot_password(ClientId=self._client_id, Username=email)
 
     def reset_password(self, email: str, code: str, new_password: str) -> None:
-        with _translated(dict.fromkeys(_WRONG_CODE, WrongCodeError)):
+        with translated(dict.fromkeys(_WRONG_CODE, WrongCodeError)):
             self._client.confirm_forgot_password(
                 ClientId=self._client_id, Username=email, ConfirmationCode=code, Password=new_password
             )
@@ -156,34 +164,6 @@ def _tokens(result: Mapping[str, Any]) -> Tokens:
     )
 
 
-@contextmanager
-def _translated(meaning: Mapping[str, type[Exception]]) -> Iterator[None]:
-    """Turn Cognito's errors into ours: by `meaning` for this call, else what any call may meet.
-
-    Causes are cut off: Cognito's messages and botocore's requests can hold an e-mail address or a password.
-    """
-    try:
-        yield
-    except exceptions.ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code == "InvalidPasswordException":
-            raise WeakPasswordError(_policy_reason(error)) from None
-        if code in meaning:
-            raise meaning[code]() from None
-        if code in _THROTTLED:
-            raise IdentityThrottledError from None
-        if code in _UNAVAILABLE:
-            raise IdentityUnavailableError from None
-        raise
-    except exceptions.ParamValidationError:
-        # botocore knows Cognito's lengths and refuses what Cognito would: a session of three letters, for example.
-        if "InvalidParameterException" not in meaning:
-            raise
-        raise meaning["InvalidParameterException"]() from None
-    except (exceptions.ConnectionError, exceptions.HTTPClientError):
-        raise IdentityUnavailableError from None
-
-
 class _HiddenError(Exception):
     """Depends on the account, so the client must not learn of it."""
 
@@ -192,12 +172,7 @@ class _HiddenError(Exception):
 def _silent() -> Iterator[None]:
     """Hide whatever depends on the account: that it is unknown, confirmed, disabled, or asked for too many codes."""
     try:
-        with _translated(dict.fromkeys(_ACCOUNT_DEPENDENT, _HiddenError)):
+        with translated(dict.fromkeys(_ACCOUNT_DEPENDENT, _HiddenError)):
             yield
     except _HiddenError:
         return
-
-
-def _policy_reason(error: exceptions.ClientError) -> str:
-    # Cognito says: Password did not conform with policy: Password not long enough
-    return str(error.response["Error"].get("Message", "")).partition("policy: ")[2] or "it breaks the password policy"

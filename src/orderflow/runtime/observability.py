@@ -70,6 +70,10 @@ class LogEvent(Enum):
     PROVIDER_EVENT_ACTED_ON = ("PAY021", logging.WARNING, "Payment provider's event asked for action")
     CUSTOMER_REGISTERED = ("CUST001", logging.INFO, "Customer registered")
     CUSTOMER_SIGNED_IN = ("CUST002", logging.INFO, "Customer signed in")
+    PROFILE_OPENED = ("CUST003", logging.INFO, "Profile of a customer opened")
+    PROFILE_CHANGED = ("CUST004", logging.INFO, "Profile of a customer changed")
+    PROFILE_DELETED = ("CUST005", logging.INFO, "Profile of a customer deleted, and their account ended")
+    TRIGGER_FAILED = ("TRIGGER001", logging.ERROR, "User pool's trigger failed; the customer's own repeat mends it")
     HEALTH_CHECK_FAILED = ("HEALTH001", logging.ERROR, "A dependency did not answer the health check")
 
     @property

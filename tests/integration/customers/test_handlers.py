@@ -8,32 +8,15 @@ import pytest
 
 from handlers.customers import authenticate_customer, login_customer, register_customer
 from orderflow.runtime.aws import client
+from tests.integration.customers.conftest import ADA
 from tests.support.gateway import Answer, call
 
-ADA = {
-    "email": "Ada@Example.com",
-    "password": "CmdP@$$wOrd123!",
-    "firstName": "Ada",
-    "lastName": "Lovelace",
-    "phoneNumber": "+11234567890",
-}
 CREDENTIALS = {"email": "ada@example.com", "password": ADA["password"]}
 
 
-@pytest.fixture
-def user_pool(moto: None, monkeypatch: pytest.MonkeyPatch) -> str:
-    cognito = client("cognito-idp")
-    policy = {"MinimumLength": 8, "RequireNumbers": True, "RequireUppercase": True}
-    pool_id = cognito.create_user_pool(
-        PoolName="test", UsernameAttributes=["email"], Policies={"PasswordPolicy": policy}
-    )["UserPool"]["Id"]
-    flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-    app = cognito.create_user_pool_client(UserPoolId=pool_id, ClientName="test", ExplicitAuthFlows=flows)
-    cognito.create_group(UserPoolId=pool_id, GroupName="customer")
-    monkeypatch.setenv("USER_POOL_ID", pool_id)
-    monkeypatch.setenv("USER_POOL_CLIENT_ID", app["UserPoolClient"]["ClientId"])
-    monkeypatch.setenv("AUTO_CONFIRM_CUSTOMERS", "true")
-    return str(pool_id)
+@pytest.fixture(autouse=True)
+def _tables(tables: dict[str, str]) -> None:
+    """A registration opens a profile."""
 
 
 def auth(action: str, **fields: Any) -> Answer:
@@ -117,6 +100,7 @@ def test_one_door_does_everything(user_pool: str) -> None:
         ("resend", ["email"]),
         ("login", ["email", "password"]),
         ("mfa", ["email", "session", "code"]),
+        ("newPassword", ["email", "session", "newPassword"]),
         ("refresh", ["refreshToken"]),
         ("forgot", ["email"]),
         ("reset", ["email", "code", "newPassword"]),

@@ -33,6 +33,10 @@ CALLS: dict[str, tuple[str, Call]] = {
     "confirm": ("confirm_sign_up", lambda pool: pool.confirm("ada@example.com", "1")),
     "sign_in": ("initiate_auth", lambda pool: pool.sign_in("ada@example.com", "p")),
     "mfa": ("respond_to_auth_challenge", lambda pool: pool.answer_code_challenge("ada@example.com", SESSION, "1")),
+    "first password": (
+        "respond_to_auth_challenge",
+        lambda pool: pool.answer_password_challenge("ada@example.com", SESSION, "p"),
+    ),
     "refresh": ("initiate_auth", lambda pool: pool.refresh("r")),
     "reset": ("confirm_forgot_password", lambda pool: pool.reset_password("ada@example.com", "1", "p")),
     "resend": ("resend_confirmation_code", lambda pool: pool.resend_code("ada@example.com")),
@@ -69,6 +73,9 @@ def pool(cognito: Stubber) -> CognitoUserPool:
         ("mfa", "CodeMismatchException", WrongCodeError),
         ("mfa", "NotAuthorizedException", SignInExpiredError),
         ("mfa", "InvalidParameterException", SignInExpiredError),
+        ("first password", "NotAuthorizedException", SignInExpiredError),
+        ("first password", "InvalidPasswordException", WeakPasswordError),
+        ("confirm", "UserLambdaValidationException", IdentityUnavailableError),
         ("refresh", "NotAuthorizedException", SignInExpiredError),
         ("reset", "CodeMismatchException", WrongCodeError),
         ("reset", "UserNotFoundException", WrongCodeError),
@@ -166,6 +173,17 @@ def test_signing_in_gives_tokens_or_the_challenge_that_is_left(cognito: Stubber,
             "ChallengeResponses": {"USERNAME": "ada@example.com", "SOFTWARE_TOKEN_MFA_CODE": "123456"},
         },
     )
+    cognito.add_response(
+        "respond_to_auth_challenge",
+        {"AuthenticationResult": TOKENS},
+        {
+            "ClientId": "client-1",
+            "ChallengeName": "NEW_PASSWORD_REQUIRED",
+            "Session": SESSION,
+            "ChallengeResponses": {"USERNAME": "ada@example.com", "NEW_PASSWORD": "n"},
+        },
+    )
     assert pool.sign_in("ada@example.com", "p") == Tokens("id", "access", 3600, "refresh")
     assert pool.sign_in("ada@example.com", "p") == Challenge("SOFTWARE_TOKEN_MFA", SESSION)
     assert pool.answer_code_challenge("ada@example.com", SESSION, "123456") == Tokens("id", "access", 3600, "refresh")
+    assert pool.answer_password_challenge("ada@example.com", SESSION, "n") == Tokens("id", "access", 3600, "refresh")
