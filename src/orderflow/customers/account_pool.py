@@ -1,7 +1,8 @@
 """Accounts of a Cognito user pool, as an administrator handles them and as their owner's access token opens them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from botocore.client import BaseClient
 
 from orderflow.customers.access import CUSTOMER_GROUP
 from orderflow.customers.cognito_errors import translated
@@ -23,7 +24,7 @@ class CognitoAccounts:
     """One user pool (IAM on it: cognito-idp:AdminGetUser to find, AdminCreateUser to invite, AdminAddUserToGroup to
     enrol, AdminUpdateUserAttributes for another address, AdminDeleteUser to remove)."""
 
-    def __init__(self, client: Any, pool_id: str) -> None:
+    def __init__(self, client: BaseClient, pool_id: str) -> None:
         self._client, self._pool_id = client, pool_id
 
     def find(self, username: str) -> Account | None:
@@ -85,7 +86,7 @@ class CognitoAccounts:
 class CognitoSession:
     """One account by its access token: public calls, which need no IAM permission."""
 
-    def __init__(self, client: Any, access_token: str) -> None:
+    def __init__(self, client: BaseClient, access_token: str) -> None:
         self._client, self._access_token = client, access_token
 
     def account(self) -> Account:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from botocore.client import BaseClient
+
 from orderflow.customers.access import Challenge, NewCustomer, Registration, Tokens
 from orderflow.customers.cognito_errors import translated
 from orderflow.customers.errors import (
@@ -39,7 +41,7 @@ _WRONG_CODE = (
 class CognitoUserPool:
     """One user pool, through an app client without a secret that allows USER_PASSWORD_AUTH and refreshing."""
 
-    def __init__(self, client: Any, *, client_id: str, pool_id: str | None = None) -> None:
+    def __init__(self, client: BaseClient, *, client_id: str, pool_id: str | None = None) -> None:
         self._client, self._client_id, self._pool_id = client, client_id, pool_id
 
     def sign_up(self, customer: NewCustomer) -> Registration:
