@@ -38,6 +38,9 @@ ADMIN_ONLY = "(group admin)"
 # operationId -> what stands in the path or at the top of the body instead of the usual.
 HARMLESS: dict[str, dict[str, Any]] = {
     "registerCustomer": {"password": "short"},
+    "createUser": {"name": ""},
+    "updateUser": {"version": 999},
+    "deleteUser": {"userId": "4f1c2d3e-0000-4000-8000-1234567890ab"},  # nobody
     "getProduct": {"productId": "ITEM001"},
     "createProduct": {"productId": "ITEM001"},  # it exists
     "placeOrder": {"items": [{"productId": "NO-SUCH-PRODUCT", "quantity": 1}]},

@@ -21,11 +21,13 @@ class PagedList:
     path: str
     another: str
     public: bool = False
+    for_admins: bool = False
 
 
 # operationId -> the list. tests/e2e/test_ownership.py sees to it that each has more than one item.
 LISTS = {
     "listOrders": PagedList("/orders", "status=CONFIRMED"),
+    "listUsers": PagedList("/users", "email=nobody", for_admins=True),
     "listProducts": PagedList("/products", "sort=-price", public=True),
 }
 

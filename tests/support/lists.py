@@ -15,6 +15,8 @@ import pytest
 
 from orderflow.catalog import product_records
 from orderflow.catalog.product import Product, ProductFacts
+from orderflow.customers import user_records
+from orderflow.customers.user import User
 from orderflow.orders import order_records
 from orderflow.orders.intake import NewOrder
 from orderflow.orders.order import HistoryEntry, Order, OrderLine
@@ -81,7 +83,26 @@ def _product(number: int) -> Mapping[str, Record]:
     return {"products": product_records.to_record(product), "stock": stock}
 
 
+def _user_id(number: int) -> str:
+    return f"4f1c2d3e-0000-4000-8000-{number:012d}"
+
+
+def _user(number: int) -> Mapping[str, Record]:
+    # Of every three, one after the other begins another way; half of them came in one moment.
+    at = f"2026-01-02T03:04:05.{number % 2:03d}Z"
+    name, address = ("Ada", "Bob", "Eve")[number % 3], f"{'abe'[number % 3]}{number}@example.com"
+    return {"customers": user_records.to_record(User(_user_id(number), f"{name} {number % 5}", address, at, at))}
+
+
 LISTS = {
+    "listUsers": List(
+        rows=_user,
+        item_id="userId",
+        id_of=_user_id,
+        filters={"newest first": {}, "by address": {"email": "a"}, "by name": {"name": "EVE"}},
+        user="admin-1",
+        groups="admin",
+    ),
     "listOrders": List(
         rows=_order,
         item_id="orderId",

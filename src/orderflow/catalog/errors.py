@@ -7,6 +7,7 @@ from orderflow.runtime.errors import (
     Detail,
     NotFoundError,
     OrderflowError,
+    StaleVersionError,
     TransientError,
     UnprocessableError,
 )
@@ -55,17 +56,11 @@ class WrongCurrencyError(UnprocessableError):
         )
 
 
-class VersionConflictError(ConflictError):
+class VersionConflictError(StaleVersionError):
     """Somebody changed the product since the caller read it; `current` is its version now."""
 
-    code = "VERSION_CONFLICT"
-
     def __init__(self, product_id: str, current: int) -> None:
-        self.current = current
-        super().__init__(
-            f"Product {product_id} is at version {current}; read it again and repeat the change on that.",
-            [Detail(field="version", issue=f"is {current} now")],
-        )
+        super().__init__(f"Product {product_id}", current)
 
 
 class OutOfStockError(UnprocessableError):

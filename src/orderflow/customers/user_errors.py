@@ -3,9 +3,10 @@
 from orderflow.runtime.errors import (
     ConflictError,
     Detail,
-    ForbiddenError,
     InvalidRequestError,
     NotFoundError,
+    StaleVersionError,
+    UnprocessableError,
 )
 
 
@@ -38,13 +39,16 @@ class UserDeletedError(ConflictError):
         )
 
 
-class ForeignEmailError(ForbiddenError):
+class ForeignEmailError(UnprocessableError):
     """Somebody who is no administrator asks for a profile with another address than their account's."""
 
     code = "FOREIGN_EMAIL"
 
     def __init__(self) -> None:
-        super().__init__("A profile starts with the e-mail address that you sign in with; it can be changed later.")
+        super().__init__(
+            "A profile begins with the e-mail address that you sign in with; it can be changed later.",
+            [Detail(field="email", issue="is not the address that you sign in with")],
+        )
 
 
 class EmailRefusedError(InvalidRequestError):
@@ -71,14 +75,8 @@ class ForeignTokenError(InvalidRequestError):
         )
 
 
-class UserVersionConflictError(ConflictError):
+class UserVersionConflictError(StaleVersionError):
     """Somebody changed the profile since the caller read it; `current` is its version now."""
 
-    code = "VERSION_CONFLICT"
-
     def __init__(self, current: int) -> None:
-        self.current = current
-        super().__init__(
-            f"The profile is at version {current}; read it again and repeat the change on that.",
-            [Detail(field="version", issue=f"is {current} now")],
-        )
+        super().__init__("The profile", current)

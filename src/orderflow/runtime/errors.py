@@ -63,6 +63,19 @@ class ConflictError(OrderflowError):
     http_status = 409
 
 
+class StaleVersionError(ConflictError):
+    """Somebody changed the thing since the caller read it; `current` is its version now."""
+
+    code = "VERSION_CONFLICT"
+
+    def __init__(self, what: str, current: int) -> None:
+        self.current = current
+        super().__init__(
+            f"{what} is at version {current}; read it again and repeat the change on that.",
+            [Detail(field="version", issue=f"is {current} now")],
+        )
+
+
 class TooLargeError(OrderflowError):
     """The request is larger than the API takes."""
 
