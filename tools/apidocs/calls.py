@@ -125,8 +125,10 @@ def _identity(document: Mapping[str, Any], step: Step, operation: Mapping[str, A
     for scheme in next(iter(requirements), {}):
         header = document["components"]["securitySchemes"][scheme].get("name", "Authorization")
         is_admin = step.admin or "(group admin" in operation["summary"]
-        variable = ("adminToken" if is_admin else "idToken") if scheme == "cognito" else scheme
-        yield header, f"{{{{{variable}}}}}"
+        if scheme == "cognito":
+            yield header, "{{adminToken}}" if is_admin else "{{idToken}}"
+        else:
+            yield header, f"Bearer {{{{{scheme}}}}}"
 
 
 def _body(step: Step, operation: Mapping[str, Any]) -> Any:
@@ -144,7 +146,7 @@ def _value(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> str:
     schema = _resolved(document, parameter["schema"])
     for given in (parameter.get("example"), schema.get("example"), schema.get("default"), *schema.get("enum", ())):
         if given is not None:
-            return str(given)
+            return str(given).lower() if isinstance(given, bool) else str(given)
     return f"{{{{{parameter['name']}}}}}"
 
 

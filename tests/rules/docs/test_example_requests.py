@@ -53,6 +53,13 @@ def test_every_request_has_a_name_of_its_own() -> None:
     assert len({call.name for call in CALLS}) == len(CALLS)
 
 
+def test_every_variable_is_brought_by_one_answer() -> None:
+    # REST Client takes the last definition in the file for every request, also for those before it.
+    kept = [variable for call in CALLS for variable in call.keep]
+    assert len(set(kept)) == len(kept)
+    assert set(kept) & SETTINGS.keys() == set()
+
+
 def test_what_the_journey_needs_is_set_by_the_reader_or_by_an_earlier_answer() -> None:
     known = set(SETTINGS)
     inside = {step.name or step.operation for steps in CHAPTERS.values() for step in steps}
