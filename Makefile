@@ -81,8 +81,8 @@ lint: $(DEV) ## ruff, mypy, terraform fmt, contract drift, breaking changes
 lock: ## resolve requirements/*.in again into hash-pinned *.txt
 	@tools/lock.sh
 
-clean: ## remove built zips and tool caches (environments and stack data stay)
-	@rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
+clean: ## remove built zips, the API page and tool caches (environments and stack data stay)
+	@rm -rf dist docs/api/index.html .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
 
 ##@ Tests
 .PHONY: test check test-unit test-rules test-docs test-integration test-workflow parity test-terraform test-e2e
