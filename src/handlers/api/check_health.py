@@ -15,10 +15,12 @@ from orderflow.runtime.health import (
 
 def _checks() -> dict[str, Check]:
     return {
-        "ordersTable": table_answers(settings.text("ORDERS_TABLE"), key="orderId"),
-        "productsTable": table_answers(settings.text("PRODUCTS_TABLE"), key="productId"),
-        "stockTable": table_answers(settings.text("STOCK_TABLE"), key="productId"),
-        "paymentsTable": table_answers(settings.text("PAYMENTS_TABLE"), key="paymentId"),
+        "ordersTable": table_answers(settings.text("ORDERS_TABLE"), "orderId"),
+        "idempotencyTable": table_answers(settings.text("IDEMPOTENCY_TABLE"), "id"),
+        "productsTable": table_answers(settings.text("PRODUCTS_TABLE"), "productId"),
+        "stockTable": table_answers(settings.text("STOCK_TABLE"), "productId"),
+        "paymentsTable": table_answers(settings.text("PAYMENTS_TABLE"), "paymentId"),
+        "paymentRequestsTable": table_answers(settings.text("PAYMENT_REQUESTS_TABLE"), "requestId"),
         "orderQueue": queue_answers(settings.text("ORDER_QUEUE_URL")),
         "orderWorkflow": workflow_answers(settings.text("ORDER_STATE_MACHINE_ARN")),
         "paymentWorkflow": workflow_answers(settings.text("PAYMENT_STATE_MACHINE_ARN")),

@@ -54,7 +54,7 @@ class Remembered:
 
 # Each makes its client now: clients cannot be made in several threads at once.
 def table_answers(table: str, key: str) -> Check:
-    """Ask a table for an item that no real id can name, by its partition key (IAM: dynamodb:GetItem)."""
+    """Ask a table, by its partition key, for an item that is none of ours (IAM: dynamodb:GetItem of that one)."""
     dynamodb = client("dynamodb", read_timeout=_SECONDS, attempts=1)
     return lambda: dynamodb.get_item(TableName=table, Key={key: {"S": "health-check"}})
 

@@ -12,15 +12,24 @@ from tests.support.gateway import call
 
 ALL = (
     "ordersTable",
+    "idempotencyTable",
     "productsTable",
     "stockTable",
     "paymentsTable",
+    "paymentRequestsTable",
     "orderQueue",
     "orderWorkflow",
     "paymentWorkflow",
     "userPool",
 )
-TABLES = {"ordersTable": "orders", "productsTable": "products", "stockTable": "stock", "paymentsTable": "payments"}
+TABLES = {
+    "ordersTable": "orders",
+    "idempotencyTable": "idempotency",
+    "productsTable": "products",
+    "stockTable": "stock",
+    "paymentsTable": "payments",
+    "paymentRequestsTable": "payment-requests",
+}
 
 
 @pytest.fixture(autouse=True)
