@@ -28,7 +28,8 @@ def told_of(before: Order, after: Order, at: datetime, author: Author) -> dict[s
         # Whoever settles it later: the request that asked for it.
         author.request_id if known is None else movement.correlation_id,
         before=_facts(before, known),
-        after=_facts(after, movement),
+        # Not in `before`: what it is about is told, though that never changes.
+        after={**_facts(after, movement), "movementId": movement.movement_id},
         owner=after.user_id,
     )
     return put(author.table, entry)
@@ -40,7 +41,6 @@ def _facts(order: Order, movement: Movement | None) -> dict[str, Any]:
         return facts
     return {
         **facts,
-        "movementId": movement.movement_id,
         "movementState": movement.state.value,
         "items": [f"{line.product_id} x {line.quantity}" for line in movement.lines] or None,
         "amount": movement.amount or None,

@@ -165,5 +165,5 @@ def test_a_movement_that_is_settled_later_names_the_request_that_asked_for_it(
     )
     assert (settled["before"], settled["after"]) == (
         {"version": 2, "movementState": "PENDING"},
-        {"version": 3, "movementState": "DONE"},
+        {"version": 3, "movementId": "shp_1", "movementState": "DONE"},
     )
