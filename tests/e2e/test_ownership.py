@@ -24,7 +24,12 @@ class Belongings:
 
     def seen_by_the_owner(self) -> list[Any]:
         """Return all of it as its owner reads it now."""
-        paths = [f"/orders/{self.ids['orderId']}", "/orders?limit=100", f"/payments/{self.ids['paymentId']}"]
+        paths = [
+            f"/orders/{self.ids['orderId']}",
+            "/orders?limit=100",
+            f"/payments/{self.ids['paymentId']}",
+            f"/users/{self.ids['userId']}",
+        ]
         answers = [self.owner.get(path) for path in paths]
         assert [answer.status_code for answer in answers] == [200] * len(paths)
         return [answer.json() for answer in answers]
