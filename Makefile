@@ -129,7 +129,7 @@ bench-cold: $(DEV) ## cold import of each handler against boto3's DynamoDB clien
 bench-api: $(DEV) ## POST /orders against /health, and 500 orders at once (needs `make up`)
 	@$(RUN).bench_api
 
-bench-lists: $(DEV) ## read units of a page of each list at 100 and 100,000 rows (ARGS="100 5000" for others)
+bench-lists: $(DEV) ## read units of a page of each list at 100 and 100,000 rows (ARGS="100 5000 listOrders" for others)
 	@POWERTOOLS_TRACE_DISABLED=true $(PY) -m tests.support.list_costs $(ARGS)
 
 bench-storm: $(DEV) ## 5,000 orders at once with 5 % of AWS calls failing, beside a workflow of one Pass (needs `make up`)

@@ -1,4 +1,4 @@
-"""What a page of each list costs, by how much there is: `python -m tests.support.list_costs [ROWS ...]`.
+"""What a page of each list costs, by how much there is: `python -m tests.support.list_costs [ROWS ...] [LIST ...]`.
 
 Each list's own function answers on moto, over tables as Terraform declares them, with all rows in one customer's list.
 Its read units are counted by AWS's rules from the items that its requests examined (tools/cost/units.py): neither moto
@@ -221,8 +221,11 @@ def main() -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ["AWS_DEFAULT_REGION"] = "eu-central-1"
-    rows = [int(count) for count in sys.argv[1:]] or ROWS
-    measured = measure(rows)
+    rows = [int(count) for count in sys.argv[1:] if count.isdigit()] or ROWS
+    named = [name for name in sys.argv[1:] if not name.isdigit()] or list(LISTS)
+    if unknown := sorted(set(named) - set(LISTS)):
+        raise ToolError(f"No such list: {', '.join(unknown)}. There are: {', '.join(LISTS)}.")
+    measured = measure(rows, named)
     show(measured)
     if rising := [f"{each.operation} {each.filter}" for each in measured if each.rises()]:
         raise ToolError(f"A page costs more where there is more: {', '.join(rising)}. Look at what its Query examines.")
