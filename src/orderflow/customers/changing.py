@@ -7,7 +7,12 @@ from orderflow.customers.access import normalised_email
 from orderflow.customers.errors import EmailTakenError
 from orderflow.customers.profiles import Accounts, Session, UserStore, visible_user
 from orderflow.customers.user import Clock, User
-from orderflow.customers.user_errors import ForeignTokenError, UserNotFoundError, UserVersionConflictError
+from orderflow.customers.user_errors import (
+    ForeignTokenError,
+    NoEmailChangeError,
+    UserNotFoundError,
+    UserVersionConflictError,
+)
 from orderflow.runtime.caller import Caller
 
 
@@ -55,7 +60,8 @@ def confirm_email_change(
     """Make the new address count, in the pool and then in the profile, and return the profile.
 
     What broke off between the two is finished by a repeat, whose code is used up already. Raises UserNotFoundError,
-    ForeignTokenError, WrongCodeError, SignInExpiredError, EmailTakenError, UserVersionConflictError.
+    ForeignTokenError, NoEmailChangeError, WrongCodeError, SignInExpiredError, EmailTakenError,
+    UserVersionConflictError.
     """
     if user_id != caller.user_id:
         raise UserNotFoundError
@@ -64,6 +70,8 @@ def confirm_email_change(
     if account.user_id != user_id:
         raise ForeignTokenError
     if account.email == user.email or not account.email_verified:
+        if user.pending_email is None:
+            raise NoEmailChangeError
         session.prove_email(code)
         account = session.account()
     return _keep(user, {"email": account.email, "pending_email": None}, store, clock)

@@ -51,6 +51,15 @@ class ForeignEmailError(UnprocessableError):
         )
 
 
+class NoEmailChangeError(ConflictError):
+    """No new address of this profile waits for a code: none was asked for, it was given up, or it counts already."""
+
+    code = "NO_EMAIL_CHANGE"
+
+    def __init__(self) -> None:
+        super().__init__("No new e-mail address waits for a code; ask for one with PUT /users/{userId}.")
+
+
 class EmailRefusedError(InvalidRequestError):
     """The pool finds the address malformed."""
 

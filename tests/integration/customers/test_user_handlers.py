@@ -261,6 +261,16 @@ def test_a_code_of_nobodys_sign_in_is_a_401(user_pool: str) -> None:
     assert (answer.status, answer.code) == (401, "SIGN_IN_EXPIRED")
 
 
+def test_a_code_for_no_new_address_is_a_409(user_pool: str) -> None:
+    ada = registered()
+    body = {"code": "123456", "accessToken": ada.access_token}
+    answer = call(confirm_email_change.handler, **of(ada), body=body)
+    assert (answer.status, answer.code) == (409, "NO_EMAIL_CHANGE")
+    bob = registered("bob@example.com")
+    foreign = call(confirm_email_change.handler, **of(bob), body=body)
+    assert (foreign.status, foreign.fields) == (400, ["accessToken"])
+
+
 def test_an_invited_customer_signs_in_with_a_password_of_their_own(user_pool: str) -> None:
     user_id = call(create_user.handler, **ADMIN, body=NEW).body["userId"]
     # The mail with the first password reaches nobody here: an operator sets another.

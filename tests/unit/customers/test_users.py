@@ -10,6 +10,7 @@ from orderflow.customers.user import User, name_key
 from orderflow.customers.user_errors import (
     ForeignEmailError,
     ForeignTokenError,
+    NoEmailChangeError,
     UserDeletedError,
     UserExistsError,
     UserNotFoundError,
@@ -19,7 +20,7 @@ from orderflow.customers.user_reading import get_user
 from orderflow.runtime.caller import Caller
 from tests.support.crashes import ProcessDied, every_trap, raising
 from tests.support.frozen import START
-from tests.support.users import ADMIN, RETENTION, People, uuid
+from tests.support.users import ADMIN, CODE, RETENTION, People, uuid
 
 ADA, BOB = Caller(uuid(1)), Caller(uuid(2))
 
@@ -183,6 +184,9 @@ def test_asking_again_sends_another_code_and_the_old_address_gives_the_change_up
     assert people.pool.mailed[1:] == [("countess@example.com", "code")] * 2
     kept = people.update(ADA, ada.user_id, 3, email="ada@example.com")
     assert (kept.email, kept.pending_email) == ("ada@example.com", None)
+    with pytest.raises(NoEmailChangeError):
+        people.confirm(ada.user_id)
+    assert people.disagreements() == []
 
 
 def test_an_address_that_somebody_has_is_not_even_asked_to_prove(people: People, ada: User) -> None:
@@ -201,6 +205,21 @@ def test_of_two_who_prove_one_address_the_second_is_refused_and_keeps_theirs(peo
     with pytest.raises(EmailTakenError):
         people.confirm(bob)
     assert (people.store.holder("new@example.com"), people.disagreements()) == (ada.user_id, [])
+
+
+def test_a_change_that_a_customer_made_past_us_is_followed(people: People, ada: User) -> None:
+    people.pool.ask_for_proof(ada.user_id, "countess@example.com")
+    people.pool.session(ada.user_id).prove_email(CODE)
+    assert people.confirm(ada.user_id, "whatever").email == "countess@example.com"
+    assert people.disagreements() == []
+
+
+def test_an_address_of_the_pool_that_is_not_proven_is_not_followed(people: People, ada: User) -> None:
+    account = people.pool.accounts[ada.user_id]
+    people.pool.accounts[ada.user_id] = replace(account, email="countess@example.com", email_verified=False)
+    with pytest.raises(NoEmailChangeError):
+        people.confirm(ada.user_id)
+    assert people.store.users[ada.user_id] == ada
 
 
 def test_a_code_is_redeemed_only_for_oneself(people: People, ada: User) -> None:
@@ -292,7 +311,7 @@ def test_killed_at_any_call_and_repeated_pool_and_table_agree(act: str) -> None:
         people.guard = lambda port: port
         try:
             ACTS[act](people)
-        except (UserNotFoundError, WrongCodeError):
+        except (UserNotFoundError, NoEmailChangeError):
             # All of it was done before the process died: there is nothing left to delete, or to confirm.
             assert act != "an administrator creates"
         assert people.disagreements() == []
