@@ -48,6 +48,14 @@ from tests.e2e.test_sweeper import (  # noqa: F401 - collected here again, under
     test_sample_orders_of_a_seed_are_placed_once_and_finish,
     world,
 )
+from tests.e2e.test_users import (  # noqa: F401 - collected here again, under IAM
+    test_a_deleted_user_is_gone_at_once_for_everybody,
+    test_a_new_address_signs_in_and_the_old_one_is_free,
+    test_administrators_find_people_newest_first_and_by_how_address_and_name_begin,
+    test_an_administrator_invites_somebody_who_then_has_a_password_of_their_own,
+    test_the_pools_trigger_opens_the_profile_of_whoever_proved_their_address,
+    test_who_registers_has_a_profile_and_keeps_it,
+)
 from tests.support.tls_terminator import tls_terminator
 
 
