@@ -151,6 +151,7 @@ module "check_health" {
     STOCK_TABLE               = module.catalog.stock_table.name
     PAYMENTS_TABLE            = module.payments.payments_table.name
     PAYMENT_REQUESTS_TABLE    = module.payments.payment_requests_table.name
+    CUSTOMERS_TABLE           = module.customers.customers_table.name
     ORDER_QUEUE_URL           = module.orders.order_queue.url
     ORDER_STATE_MACHINE_ARN   = module.orders.order_state_machine_arn
     PAYMENT_STATE_MACHINE_ARN = module.payments.payment_state_machine_arn
@@ -164,6 +165,7 @@ module "check_health" {
       resources = [
         module.orders.orders_table.arn, module.orders.idempotency_table.arn, module.catalog.products_table.arn,
         module.catalog.stock_table.arn, module.payments.payments_table.arn, module.payments.payment_requests_table.arn,
+        module.customers.customers_table.arn,
       ]
       # For the one item that is not there: it may read nobody's data.
       conditions = [{ test = "ForAllValues:StringEquals", variable = "dynamodb:LeadingKeys", values = ["health-check"] }]

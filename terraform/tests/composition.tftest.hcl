@@ -83,7 +83,7 @@ run "a_real_environment_is_traced_alarmed_protected_and_checks_its_health_with_l
   assert {
     # The mocks give every table one ARN, so that their number is counted.
     condition = { for s in jsondecode(module.check_health.policy).Statement : s.Sid => [s.Action, length(s.Resource), one(toset(s.Resource))] if !contains(["WriteItsOwnLog", "SendTraces"], s.Sid) } == {
-      AskTheTables     = [["dynamodb:GetItem"], 6, "arn:aws:dynamodb:eu-central-1:123456789012:table/mocked"]
+      AskTheTables     = [["dynamodb:GetItem"], 7, "arn:aws:dynamodb:eu-central-1:123456789012:table/mocked"]
       AskTheWorkflows  = [["states:DescribeStateMachine"], 2, "arn:aws:states:eu-central-1:123456789012:stateMachine:mocked"]
       AskTheUserPool   = [["cognito-idp:DescribeUserPool"], 1, "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_mocked"]
       AskTheOrderQueue = [["sqs:GetQueueAttributes"], 1, "arn:aws:sqs:eu-central-1:123456789012:mocked"]

@@ -21,6 +21,7 @@ def _checks() -> dict[str, Check]:
         "stockTable": table_answers(settings.text("STOCK_TABLE"), "productId"),
         "paymentsTable": table_answers(settings.text("PAYMENTS_TABLE"), "paymentId"),
         "paymentRequestsTable": table_answers(settings.text("PAYMENT_REQUESTS_TABLE"), "requestId"),
+        "customersTable": table_answers(settings.text("CUSTOMERS_TABLE"), "userId"),
         "orderQueue": queue_answers(settings.text("ORDER_QUEUE_URL")),
         "orderWorkflow": workflow_answers(settings.text("ORDER_STATE_MACHINE_ARN")),
         "paymentWorkflow": workflow_answers(settings.text("PAYMENT_STATE_MACHINE_ARN")),

@@ -17,6 +17,7 @@ ALL = (
     "stockTable",
     "paymentsTable",
     "paymentRequestsTable",
+    "customersTable",
     "orderQueue",
     "orderWorkflow",
     "paymentWorkflow",
@@ -29,6 +30,7 @@ TABLES = {
     "stockTable": "stock",
     "paymentsTable": "payments",
     "paymentRequestsTable": "payment-requests",
+    "customersTable": "customers",
 }
 
 
