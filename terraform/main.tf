@@ -127,6 +127,18 @@ module "orders" {
   }
 }
 
+module "analytics" {
+  source = "../modules/analytics"
+
+  platform = local.platform
+  currency = var.currency
+
+  orders_table = {
+    arn        = module.orders.orders_table.arn
+    stream_arn = module.orders.orders_stream_arn
+  }
+}
+
 module "operations" {
   source = "../modules/operations"
 
@@ -190,6 +202,7 @@ module "check_health" {
 
 locals {
   functions = merge(
+    module.analytics.functions,
     module.catalog.functions,
     module.customers.functions,
     module.orders.functions,

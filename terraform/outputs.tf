@@ -53,6 +53,16 @@ output "idempotency_table_name" {
   value       = module.orders.idempotency_table.name
 }
 
+output "analytics_table_name" {
+  description = "Name of the table of counters."
+  value       = module.analytics.analytics_table.name
+}
+
+output "change_queue_url" {
+  description = "URL of the queue of order changes that are to be counted."
+  value       = module.analytics.change_queue.url
+}
+
 output "operations_table_name" {
   description = "Name of the append-only table of what operators changed."
   value       = module.operations.operations_table.name

@@ -16,6 +16,8 @@ resource "aws_dynamodb_table" "this" {
   hash_key                    = var.partition_key.name
   range_key                   = try(var.sort_key.name, null)
   deletion_protection_enabled = var.deletion_protection
+  stream_enabled              = var.stream_view == null ? null : true
+  stream_view_type            = var.stream_view
 
   dynamic "attribute" {
     for_each = local.key_attributes

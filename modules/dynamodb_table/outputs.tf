@@ -17,3 +17,8 @@ output "policy" {
   description = "The table's own policy as JSON; null for a table that may be changed."
   value       = one(aws_dynamodb_resource_policy.append_only[*].policy)
 }
+
+output "stream_arn" {
+  description = "ARN of the table's stream; null without one."
+  value       = var.stream_view == null ? null : aws_dynamodb_table.this.stream_arn
+}

@@ -71,6 +71,17 @@ variable "append_only" {
   }
 }
 
+variable "stream_view" {
+  description = "What the table's stream tells of each change: KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES; null for no stream."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.stream_view == null || contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], coalesce(var.stream_view, "none"))
+    error_message = "stream_view must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES or null."
+  }
+}
+
 variable "kms_key_arn" {
   description = "ARN of the key that encrypts the table."
   type        = string

@@ -30,6 +30,11 @@ output "orders_table" {
   value       = { name = module.orders_table.name, arn = module.orders_table.arn }
 }
 
+output "orders_stream_arn" {
+  description = "ARN of the orders table's stream, with the images before and after each change."
+  value       = module.orders_table.stream_arn
+}
+
 output "idempotency_table" {
   description = "Name and ARN of the idempotency table."
   value       = { name = module.idempotency_table.name, arn = module.idempotency_table.arn }

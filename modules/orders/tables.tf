@@ -5,6 +5,8 @@ module "orders_table" {
   partition_key       = { name = "orderId", type = "S" }
   kms_key_arn         = var.platform.kms_key_arn
   deletion_protection = var.platform.deletion_protection
+  # Read by analytics: what changed is the difference of both.
+  stream_view = "NEW_AND_OLD_IMAGES"
 
   # An order id is a ULID: read backwards, the index is newest first.
   indexes = {

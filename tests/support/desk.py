@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from orderflow.analytics.counting import Counting
 from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine
 from orderflow.catalog.stock_keeping import Adjustment
 from orderflow.catalog.stock_store import AlreadyRecordedError
 from orderflow.customers.audit_trail import Recorded
 from orderflow.operations.journal import Entry, Operation, OperationExistsError, Phase
+from orderflow.operations.recounting import Recount
 from orderflow.orders.audit import OrderRecord
 from orderflow.orders.dead_letters import DeadLetter
 from orderflow.orders.executions import Execution, ExecutionEvent
@@ -22,6 +24,7 @@ from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
 from orderflow.runtime import trail
 from orderflow.runtime.audit import Page
 from tests.support.catalog_fake import InMemoryCatalog
+from tests.support.counters import InMemoryCounters
 from tests.support.frozen import START, CountingIds, FrozenClock
 from tests.support.orders import InMemoryOrders, order
 from tests.support.sweeping import RepairShop
@@ -273,6 +276,7 @@ class World:
     ran: list[tuple[str, str]] = field(default_factory=list)
     dead_letters: InMemoryDeadLetters = field(default_factory=InMemoryDeadLetters)
     catalog: InMemoryCatalog = field(default_factory=InMemoryCatalog)
+    counters: InMemoryCounters = field(default_factory=InMemoryCounters)
     journal: InMemoryJournal = field(default_factory=InMemoryJournal)
     trail: InMemoryTrail = field(default_factory=InMemoryTrail)
     clock: FrozenClock = field(default_factory=lambda: FrozenClock(START))
@@ -295,6 +299,14 @@ class World:
             payments=PaymentPages(self.audits),
             stock=StockPages(self.audits),
             stock_book=lambda operation: RecordingBook(self.catalog, self.journal, operation),
+            recount=lambda period, wait: Recount(
+                OrderPages(self.audits),
+                self.counters,
+                Counting(self.counters, again=True),
+                period,
+                wait,
+                self.clock.sleep,
+            ),
             journal=self.journal,
             trail=self.trail,
             who=lambda: OPERATOR,

@@ -15,6 +15,10 @@ class FrozenClock:
     def __call__(self) -> datetime:
         return self.now
 
+    def sleep(self, seconds: float) -> None:
+        """Move on by what a caller would have slept."""
+        self.advance(seconds=seconds)
+
     def advance(self, **delta: float) -> None:
         """Move on by timedelta's keywords, such as `seconds=1`."""
         self.now += timedelta(**delta)

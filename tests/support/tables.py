@@ -23,12 +23,18 @@ def table_schemas() -> dict[str, dict[str, Any]]:
     return schemas
 
 
-def create_tables(client: Any, prefix: str, *names: str) -> dict[str, str]:
-    """Create the tables `names` on the endpoint behind `client`; return their full names by short name."""
+def create_tables(client: Any, prefix: str, *names: str, streams: bool = False) -> dict[str, str]:
+    """Create the tables `names` on the endpoint behind `client`; return their full names by short name.
+
+    Streams are left out unless asked for: moto keeps every image of them.
+    """
     created = {}
     for name in names:
         schema = dict(table_schemas()[name])
         expires_at = schema.pop("ExpiresAt")
+        view = schema.pop("StreamView")
+        if view and streams:
+            schema["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": view}
         created[name] = f"{prefix}-{name}"
         client.create_table(TableName=created[name], BillingMode="PAY_PER_REQUEST", **schema)
         if expires_at:
@@ -48,6 +54,7 @@ def _create_table_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
         "KeySchema": _key_schema(table_keys),
         "AttributeDefinitions": [{"AttributeName": n, "AttributeType": t} for n, t in sorted(types.items())],
         "ExpiresAt": arguments.get("expires_at_attribute"),
+        "StreamView": arguments.get("stream_view"),
     }
     if indexes:
         schema["GlobalSecondaryIndexes"] = [

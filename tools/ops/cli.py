@@ -6,6 +6,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orderflow.runtime.errors import OrderflowError
+from tools.ops.analytics import analytics
 from tools.ops.audit import audit
 from tools.ops.dlq import dlq
 from tools.ops.doctor import doctor
@@ -51,5 +52,5 @@ def cli() -> None:
     """Look into a running shop and mend it: the local stack, or the AWS environment that ENV names."""
 
 
-for _command in (orders, dlq, executions, payments, stock, sweep, doctor, operations, audit):
+for _command in (orders, dlq, executions, payments, stock, sweep, doctor, analytics, operations, audit):
     cli.add_command(_command)

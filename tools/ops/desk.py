@@ -9,6 +9,10 @@ from typing import Any, Protocol
 
 import click
 
+from orderflow.analytics.audit_store import DynamoCounterAudit
+from orderflow.analytics.counter_store import DynamoCounterStore
+from orderflow.analytics.counting import Counting
+from orderflow.analytics.period import Period
 from orderflow.catalog.audit import StockAudit
 from orderflow.catalog.audit_store import DynamoStockAudit
 from orderflow.catalog.stock import Stock
@@ -19,6 +23,7 @@ from orderflow.customers.trail_store import DynamoTrail
 from orderflow.operations.doctor import Doctor
 from orderflow.operations.journal import Entry, Journal, Operation, Phase
 from orderflow.operations.journal_store import DynamoJournal
+from orderflow.operations.recounting import Recount
 from orderflow.orders.audit import OrderAudit
 from orderflow.orders.audit_store import DynamoOrderAudit
 from orderflow.orders.dead_letter_queue import SqsDeadLetters
@@ -49,9 +54,10 @@ from tools.terminal import ToolError
 
 OPERATOR = Caller("operator", frozenset({ADMIN_GROUP}))
 _OUTPUTS = (
-    "audit_trail_table_name", "operations_table_name", "orders_table_name", "payments_table_name",
-    "products_table_name", "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url",
-    "order_state_machine_arn", "order_cancellation_state_machine_arn", "payment_state_machine_arn", "function_names",
+    "analytics_table_name", "audit_trail_table_name", "operations_table_name", "orders_table_name",
+    "payments_table_name", "products_table_name", "reservations_table_name", "stock_table_name", "order_dlq_url",
+    "order_queue_url", "order_state_machine_arn", "order_cancellation_state_machine_arn", "payment_state_machine_arn",
+    "function_names",
 )  # fmt: skip
 
 
@@ -64,7 +70,7 @@ class Desk:
     """One shop as its operator works on it.
 
     `who` asks AWS for the ARN behind the caller's credentials; `sweeper` makes one that starts so many fresh executions
-    of an order at most.
+    of an order at most; `recount` one of the orders placed in a period, that waits so many seconds between two looks.
     """
 
     orders: OrderStore
@@ -78,6 +84,7 @@ class Desk:
     payments: PaymentAudit
     stock: StockAudit
     stock_book: Callable[[Operation], StockBook]
+    recount: Callable[[Period | None, int], Recount]
     journal: Journal
     trail: SubjectTrail
     who: Callable[[], str]
@@ -136,6 +143,16 @@ def desk_at(shop: Target) -> Desk:
             repairs,
         )
 
+    def recount(period: Period | None, wait: int) -> Recount:
+        table = outputs["analytics_table_name"]
+        return Recount(
+            DynamoOrderAudit(dynamodb, outputs["orders_table_name"]),
+            DynamoCounterAudit(dynamodb, table),
+            Counting(DynamoCounterStore(dynamodb, table), again=True),
+            period,
+            wait,
+        )
+
     @functools.cache
     def who() -> str:
         return str(shop.client("sts").get_caller_identity()["Arn"])
@@ -152,6 +169,7 @@ def desk_at(shop: Target) -> Desk:
         payments=DynamoPaymentAudit(dynamodb, outputs["payments_table_name"]),
         stock=DynamoStockAudit(dynamodb, stock=stock, reservations=outputs["reservations_table_name"]),
         stock_book=stock_book,
+        recount=recount,
         journal=journal,
         trail=DynamoTrail(dynamodb, outputs["audit_trail_table_name"]),
         who=who,

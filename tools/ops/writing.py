@@ -17,11 +17,31 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 
 def changing(command: _Command) -> _Command:
     """Add --reason, --dry-run, --yes and --json to a command."""
+    return _with_options(
+        command, click.option("--reason", required=True, callback=_meaningful, help="Why; kept in the journal.")
+    )
+
+
+def changing_unless(flag: str) -> Callable[[_Command], _Command]:
+    """Add the same to a command that changes nothing under an (eager) flag, and needs no --reason then."""
+
+    def given(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+        if value is not None:
+            return _meaningful(context, parameter, value)
+        if not context.params.get(flag):
+            raise click.MissingParameter(ctx=context, param=parameter)
+        return ""
+
+    reason = click.option("--reason", callback=given, help=f"Why; kept in the journal. Needed but with --{flag}.")
+    return lambda command: _with_options(command, reason)
+
+
+def _with_options(command: _Command, reason: Callable[[_Command], _Command]) -> _Command:
     for option in (
         json_option,
         click.option("--yes", is_flag=True, help="Do not ask."),
         click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing."),
-        click.option("--reason", required=True, callback=_meaningful, help="Why; kept in the journal."),
+        reason,
     ):
         command = option(command)
     return command

@@ -19,7 +19,7 @@ variables {
     for key in [
       "check_health", "register_customer", "login_customer", "authenticate_customer", "list_products", "get_product",
       "create_product", "update_product", "delete_product", "adjust_stock", "create_upload_url", "place_order", "list_orders", "get_order", "cancel_order",
-      "review_order", "ship_order", "deliver_order", "return_order", "refund_order", "pay_order", "get_payment", "receive_stripe_event",
+      "review_order", "ship_order", "deliver_order", "return_order", "refund_order", "pay_order", "get_payment", "receive_stripe_event", "get_analytics",
       "create_user", "get_user", "list_users", "update_user", "delete_user", "confirm_email_change",
       ] : key => {
       function_name = "orderflow-test-${replace(key, "_", "-")}"
@@ -43,7 +43,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "POST /orders", "GET /orders", "GET /orders/{orderId}", "DELETE /orders/{orderId}", "POST /orders/{orderId}/cancel",
       "POST /orders/{orderId}/review", "POST /orders/{orderId}/shipments", "POST /orders/{orderId}/deliveries",
       "POST /orders/{orderId}/returns", "POST /orders/{orderId}/refunds",
-      "POST /pay", "GET /payments/{paymentId}", "POST /webhooks/stripe",
+      "POST /pay", "GET /payments/{paymentId}", "POST /webhooks/stripe", "GET /analytics",
       "POST /users", "GET /users", "GET /users/{userId}", "PUT /users/{userId}", "DELETE /users/{userId}", "POST /users/{userId}/email-verification",
     ])
     error_message = "The methods are not the operations of the document."

@@ -46,6 +46,10 @@ run "a_table_without_options_has_one_key_and_no_index_and_keeps_its_items" {
     condition     = length(aws_dynamodb_table.this.global_secondary_index) == 0 && length(aws_dynamodb_table.this.ttl) == 0
     error_message = "Nothing is indexed and nothing expires unless asked for."
   }
+  assert {
+    condition     = aws_dynamodb_table.this.stream_enabled == null && output.stream_arn == null
+    error_message = "Nobody pays for a stream that nobody asked for."
+  }
 }
 
 run "each_key_attribute_is_declared_once_however_many_indexes_use_it" {
@@ -247,4 +251,31 @@ run "an_undecided_append_only_is_refused" {
   }
 
   expect_failures = [var.append_only]
+}
+
+run "a_stream_tells_of_each_change_what_was_asked_for" {
+  command = plan
+
+  variables {
+    stream_view = "NEW_AND_OLD_IMAGES"
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.this.stream_enabled && aws_dynamodb_table.this.stream_view_type == "NEW_AND_OLD_IMAGES"
+    error_message = "Whoever counts changes needs to see what was before and after."
+  }
+  assert {
+    condition     = output.stream_arn == "arn:aws:dynamodb:eu-central-1:123456789012:table/mocked/stream/2026-01-02T03:04:05.678"
+    error_message = "Whoever reads the stream needs its ARN."
+  }
+}
+
+run "an_unknown_view_is_refused" {
+  command = plan
+
+  variables {
+    stream_view = "BOTH"
+  }
+
+  expect_failures = [var.stream_view]
 }

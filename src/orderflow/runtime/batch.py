@@ -2,10 +2,10 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from orderflow.runtime.dynamo import StoreUnavailableError, from_item, to_value, translated_errors
+from orderflow.runtime.dynamo import StoreUnavailableError, from_item, to_item, translated_errors
 
 # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 MAX_KEYS = 100
@@ -28,19 +28,35 @@ def read_batch(
     Items that do not exist are left out, and the order is DynamoDB's. Raises StoreUnavailableError when the table
     still leaves keys unprocessed after four attempts.
     """
-    if len(values) > MAX_KEYS:
-        raise ValueError(f"BatchGetItem reads at most {MAX_KEYS} keys, not {len(values)}")
-    names = {f"#{i}": attribute for i, attribute in enumerate(attributes)}
-    wanted: dict[str, Any] = {
-        table: {
-            "Keys": [{key: to_value(value)} for value in values],
-            "ProjectionExpression": ", ".join(names),
-            "ExpressionAttributeNames": names,
-            "ConsistentRead": consistent,
-        }
-    }
+    return read_items(
+        client,
+        table,
+        keys=[{key: value} for value in values],
+        attributes=attributes,
+        consistent=consistent,
+        sleep=sleep,
+    )
+
+
+def read_items(
+    client: Any,
+    table: str,
+    *,
+    keys: Sequence[Mapping[str, str]],
+    attributes: Sequence[str] | None,
+    consistent: bool = False,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[dict[str, Any]]:
+    """Return what `read_batch` does for whole keys, of one attribute or two; attributes None: all of them."""
+    if len(keys) > MAX_KEYS:
+        raise ValueError(f"BatchGetItem reads at most {MAX_KEYS} keys, not {len(keys)}")
+    asked: dict[str, Any] = {"Keys": [to_item(key) for key in keys], "ConsistentRead": consistent}
+    if attributes is not None:
+        names = {f"#{i}": attribute for i, attribute in enumerate(attributes)}
+        asked |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+    wanted: dict[str, Any] = {table: asked}
     found: list[dict[str, Any]] = []
-    if not values:
+    if not keys:
         return found
     for attempt in range(_ATTEMPTS):
         if attempt:

@@ -74,6 +74,8 @@ class LogEvent(Enum):
     PROFILE_CHANGED = ("CUST004", logging.INFO, "Profile of a customer changed")
     PROFILE_DELETED = ("CUST005", logging.INFO, "Profile of a customer deleted, and their account ended")
     TRIGGER_FAILED = ("TRIGGER001", logging.ERROR, "User pool's trigger failed; the customer's own repeat mends it")
+    CHANGES_FORWARDED = ("COUNT001", logging.INFO, "Changes of orders queued for the counters")
+    CHANGES_COUNTED = ("COUNT002", logging.INFO, "Changes of orders counted")
     HEALTH_CHECK_FAILED = ("HEALTH001", logging.ERROR, "A dependency did not answer the health check")
 
     @property

@@ -8,19 +8,15 @@ from orderflow.runtime.dynamo import from_item, translated_errors
 PAGE = 100  # items: what one BatchGetItem can look up beside them
 
 
-def pages(client: Any, table: str, attributes: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
-    """Yield a table's items as plain dicts of these attributes, at most 100 at a time, strongly consistent.
+def pages(client: Any, table: str, attributes: Sequence[str] | None) -> Iterator[list[dict[str, Any]]]:
+    """Yield a table's items as plain dicts of these attributes (None: all), at most 100 at a time, strongly consistent.
 
     What is written while this runs may or may not be seen.
     """
-    names = {f"#{position}": name for position, name in enumerate(attributes)}
-    request: dict[str, Any] = {
-        "TableName": table,
-        "ProjectionExpression": ", ".join(names),
-        "ExpressionAttributeNames": names,
-        "ConsistentRead": True,
-        "Limit": PAGE,
-    }
+    request: dict[str, Any] = {"TableName": table, "ConsistentRead": True, "Limit": PAGE}
+    if attributes is not None:
+        names = {f"#{position}": name for position, name in enumerate(attributes)}
+        request |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
     while True:
         with translated_errors():
             answer = client.scan(**request)

@@ -12,6 +12,7 @@ from unittest import mock
 
 import pytest
 
+from orderflow.analytics.counting import Counting
 from orderflow.catalog.reservation_store import DynamoReservationStore
 from orderflow.orders.intake_store import DynamoIntakeStore
 from orderflow.orders.sweeping import Finding, Sweeper
@@ -172,8 +173,19 @@ def added_twice(store: Any, new: Any, _answer: Any, _now: Any) -> None:
             mock.patch.object(StepFunctionsStarter, "start", unnamed(StepFunctionsStarter.start)),
             "once: 2 executions",
         ),
+        (
+            "fulfilled, and counted meanwhile",
+            mock.patch.object(Counting, "_is_news", return_value=True),
+            "counted once",
+        ),
     ],
-    ids=["a key is not remembered", "the sweeper sleeps", "stock is not released", "executions have no name"],
+    ids=[
+        "a key is not remembered",
+        "the sweeper sleeps",
+        "stock is not released",
+        "executions have no name",
+        "the ledger is not asked",
+    ],
 )
 def test_a_planted_defect_is_found(region, scenario, defect, rule):
     with defect:

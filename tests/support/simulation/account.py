@@ -23,6 +23,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.utilities import dynamo_json_dump
 
 from handlers.payments import pay_order
 from orderflow.payments import sandbox_provider
@@ -56,6 +57,7 @@ _TOPICS = ("ORDER_COMPLETED", "ORDER_FAILED", "ORDER_REVIEW", "ALARMS")
 # Nobody reviews an order, until a scenario says from which amount on; then there are two days for it.
 _NUMBERS = {"review_threshold": 0, "review_deadline_seconds": 172_800, "review_heartbeat_seconds": 3_600}
 _PREFIX = "simulated"
+ORDER_QUEUE, CHANGE_QUEUE = "the order queue", "the queue of changes"
 
 
 @cache
@@ -91,7 +93,7 @@ class Topics:
 
 @dataclass
 class Queue:
-    """The order queue: messages by their number, until they are handled."""
+    """A queue: messages by their number, until they are handled."""
 
     messages: dict[str, str] = field(default_factory=dict)
     sent: int = 0
@@ -103,6 +105,21 @@ class Queue:
         return {"MessageId": f"message-{self.sent}"}
 
 
+class Queues:
+    """SQS: the order queue, and that of changes to be counted."""
+
+    def __init__(self, shop: "Shop") -> None:
+        self._queues = {ORDER_QUEUE: shop.queue, CHANGE_QUEUE: shop.changes}
+
+    def send_message(self, **request: Any) -> dict[str, Any]:
+        return self._queues[request["QueueUrl"]].send_message(**request)
+
+    def send_message_batch(self, **request: Any) -> dict[str, Any]:
+        for entry in request["Entries"]:
+            self._queues[request["QueueUrl"]].send_message(**entry)
+        return {"Successful": request["Entries"]}
+
+
 @dataclass
 class Shop:
     """The simulated account. `broken` are tasks that fail for good: (machine, state) to what they fail with."""
@@ -110,6 +127,8 @@ class Shop:
     tables: dict[str, str]
     now: datetime = START
     queue: Queue = field(default_factory=Queue)
+    changes: Queue = field(default_factory=Queue)
+    streamed: int | None = None  # records of the orders' stream that were forwarded; None: nobody counts in this shop
     trap: Trap = field(default_factory=Trap)
     ledger: Ledger = field(default_factory=Ledger)
     topics: Topics = field(default_factory=Topics)
@@ -176,6 +195,30 @@ class Shop:
             if record["messageId"] not in kept:
                 del self.queue.messages[record["messageId"]]
         return True
+
+    def count(self, records: list[dict[str, Any]] | None = None) -> None:
+        """Hand records of the orders' stream (None: those that are new) to the counters, as Lambda does."""
+        if records is None:
+            records = self.order_stream()[self.streamed or 0 :]
+            self.streamed = len(self.order_stream())
+        while records and self.dies("forward_changes", {"Records": records}):
+            pass
+        while self.changes.messages:
+            batch = [{"messageId": number, "body": body} for number, body in list(self.changes.messages.items())[:100]]
+            try:
+                kept = self.function("count_changes", {"Records": batch})["batchItemFailures"]
+            except ProcessDied as death:
+                self.deaths.append(str(death))
+                continue
+            assert kept == [], "in this shop everything can be counted"
+            for each in batch:
+                del self.changes.messages[each["messageId"]]
+
+    def order_stream(self) -> list[dict[str, Any]]:
+        """Return every record of the orders table's stream."""
+        shard = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[self.tables["orders"]].stream_shard
+        assert shard is not None
+        return [json.loads(dynamo_json_dump(record.to_json())) for record in shard.items]
 
     def settle(self, sweeps: int = 8) -> None:
         """Let queue, executions and sweeper go on until nothing is left to do."""
@@ -307,6 +350,8 @@ class Region:
         backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION]
         for table in self.tables.values():
             backend.tables[table].items.clear()
+            if shard := backend.tables[table].stream_shard:
+                shard.items.clear()
         self.shop = Shop(self.tables, trap=trap or Trap())
         return self.shop
 
@@ -315,7 +360,7 @@ class Region:
         targets = {
             "dynamodb": lambda: plain("dynamodb"),
             "stepfunctions": lambda: self.open_shop.states,
-            "sqs": lambda: self.open_shop.queue,
+            "sqs": lambda: Queues(self.open_shop),
             "sns": lambda: self.open_shop.topics,
         }
         if service not in targets:
@@ -380,7 +425,7 @@ def simulated_region() -> Iterator[Region]:
     """Yield an account with the tables that Terraform declares and the settings that it gives to functions."""
     with mock_aws(), mock.patch.dict(os.environ):
         plain.cache_clear()
-        tables = create_tables(boto3.client("dynamodb", REGION), _PREFIX, *table_schemas())
+        tables = create_tables(boto3.client("dynamodb", REGION), _PREFIX, *table_schemas(), streams=True)
         region = Region(tables)
         os.environ |= {f"{name.upper().replace('-', '_')}_TABLE": table for name, table in tables.items()}
         machines = [path.name.partition(".")[0] for path in MACHINE_FILES]
@@ -389,7 +434,8 @@ def simulated_region() -> Iterator[Region]:
             "ORDER_STATE_MACHINE_ARN": machine_arn("order_processing"),
             "CANCELLATION_STATE_MACHINE_ARN": machine_arn("order_cancellation"),
             "POWERTOOLS_METRICS_DISABLED": "true",
-            "ORDER_QUEUE_URL": "the order queue",
+            "ORDER_QUEUE_URL": ORDER_QUEUE,
+            "CHANGE_QUEUE_URL": CHANGE_QUEUE,
             **{f"{topic}_TOPIC_ARN": f"arn:aws:sns:{REGION}:{ACCOUNT}:{topic.lower()}" for topic in _TOPICS},
             "CURRENCY": "EUR",
             "PAYMENT_PROVIDER": "sandbox",

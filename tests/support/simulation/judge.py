@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from orderflow.analytics.audit_store import DynamoCounterAudit
+from orderflow.analytics.counter_store import DynamoCounterStore
+from orderflow.analytics.counting import Counting
 from orderflow.catalog.audit_store import DynamoStockAudit
 from orderflow.operations.doctor import Doctor
+from orderflow.operations.recounting import Recount
 from orderflow.orders.audit_store import DynamoOrderAudit
 from orderflow.orders.execution_store import StepFunctionsExecutions
 from orderflow.orders.open_orders import OPEN
@@ -54,6 +58,7 @@ def breaches(shop: Shop, expected: Expected, accepted: list[str]) -> Iterator[st
         yield from _theirs(shop, order, expected.customer)
         yield from _told(shop, order, expected)
         yield from _recorded(shop, order)
+    yield from _counted(shop)
     for metric in sorted(expected.counted - set(shop.metrics)):
         yield f"a failure is a failure: {metric} is not counted, so nobody is called"
 
@@ -130,6 +135,18 @@ def doctor(shop: Shop) -> Doctor:
         clock=lambda: shop.now,
         open_for=_OPEN_FOR,
     )
+
+
+def _counted(shop: Shop) -> Iterator[str]:
+    if shop.streamed is None:
+        return
+    shop.count()
+    shop.count(shop.order_stream()[::-1])  # streams and queues may deliver twice, queues in any order
+    orders, counters = DynamoOrderAudit(plain("dynamodb"), shop.tables["orders"]), plain("dynamodb")
+    audit = DynamoCounterAudit(counters, shop.tables["analytics"])
+    counting = Counting(DynamoCounterStore(counters, shop.tables["analytics"]))
+    for each in Recount(orders, audit, counting, sleep=lambda _seconds: None).verify():
+        yield f"counted once: {each.row} has {each.actual} {each.figure}, the orders add up to {each.expected}"
 
 
 def _theirs(shop: Shop, order: dict[str, Any], customer: str) -> Iterator[str]:

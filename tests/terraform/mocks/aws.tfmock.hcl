@@ -40,7 +40,8 @@ mock_resource "aws_lambda_function" {
 
 mock_resource "aws_dynamodb_table" {
   defaults = {
-    arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/mocked"
+    arn        = "arn:aws:dynamodb:eu-central-1:123456789012:table/mocked"
+    stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/mocked/stream/2026-01-02T03:04:05.678"
   }
 }
 

@@ -66,6 +66,14 @@ def test_an_index_of_whole_items_is_written_with_every_write_of_an_item_that_is_
     assert write_units(update, item(1500), [BY_USER]) == 2
 
 
+def test_a_number_that_is_added_to_moves_in_an_index_of_keys_where_its_item_is_in_it() -> None:
+    by_units = Index(("book", "units"), whole=False)
+    product = {"book": {"S": "products"}, "line": {"S": "P"}, "units": {"N": "2"}}
+    customer = {"book": {"S": "customer"}, "line": {"S": "day"}, "units:P": {"N": "2"}}
+    assert write_units(Write("t", KEY, expression="ADD units :0, revision :1"), product, [by_units]) == 1 + 2
+    assert write_units(Write("t", KEY, expression="ADD units:P :0, revision :1"), customer, [by_units]) == 1
+
+
 @pytest.mark.parametrize(
     ("expression", "index_writes"),
     [

@@ -1,0 +1,1 @@
+"""Functions of the analytics context: one module per Lambda."""

@@ -1,0 +1,1 @@
+"""Figures of the shop and of each customer, by day: counted from what orders become, never by reading the orders."""
