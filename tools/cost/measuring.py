@@ -22,6 +22,8 @@ _LINES = [{"productId": "ITEM001", "quantity": 1}, {"productId": "ITEM002", "qua
 _REPORT = re.compile(r"REPORT RequestId: .*?Billed Duration: ([\d.]+) ms")
 # One ReceiveMessage and one DeleteMessageBatch for each batch that Lambda's poller hands over.
 _POLLER_REQUESTS = 2
+_CONSUMERS = ("start_order_workflow", "count_changes")
+_COUNTED_SECONDS = 3  # from the last change of an order to its counters, and to the last function's log line
 
 
 @dataclass
@@ -92,7 +94,7 @@ def measure(shop: Target, customer: Shop, meter: Meter, count: int) -> Measured:
     since = int(time.time() * 1000)
     order_ids = place(customer, count)
     settle(shop, order_ids)
-    time.sleep(1)  # the last function's log line
+    time.sleep(_COUNTED_SECONDS)
     measured = Measured(count)
     measured.used["apigateway-request"] = count
     accesses = list(meter.accesses)
@@ -100,8 +102,9 @@ def measure(shop: Target, customer: Shop, meter: Meter, count: int) -> Measured:
     if (confirmed := measured.states["OrderConfirmed"]) != count:
         raise ToolError(f"Only {confirmed} of {count} orders were confirmed, so this says nothing; see `make ops`.")
     _count_functions(shop, since, measured)
-    measured.used["sqs-request"] += meter.calls["sqs:SendMessage"]
-    measured.used["sqs-request"] += _POLLER_REQUESTS * measured.functions.get("start_order_workflow", (0, 0))[0]
+    measured.used["sqs-request"] += meter.calls["sqs:SendMessage"] + meter.calls["sqs:SendMessageBatch"]
+    for consumer in _CONSUMERS:
+        measured.used["sqs-request"] += _POLLER_REQUESTS * measured.functions.get(consumer, (0, 0))[0]
     count_units(Tables(shop), accesses, measured)
     return measured
 

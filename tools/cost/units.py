@@ -87,17 +87,19 @@ def write_units(write: Write, item: Item | None, indexes: Iterable[Index]) -> in
         if write.put is not None or index.whole:
             total += (units if index.whole else 1) * all(key in stored for key in index.keys)
         else:
-            total += _key_writes(write.expression, index.keys)
+            total += _key_writes(write.expression, index.keys, stored)
     return total
 
 
-def _key_writes(expression: str, keys: tuple[str, ...]) -> int:
-    """Return how often an update writes an index of keys: a key that is removed once, one that is set twice."""
-    removes, sets = (
+def _key_writes(expression: str, keys: tuple[str, ...], stored: Item) -> int:
+    """Return how often an update writes an index of keys: a key that is removed once, one that is set or adds twice."""
+    removes, sets, adds = (
         any(re.search(rf"\b{key}\b", part) for key in keys for part in re.findall(rf"{verb}\b(.*?){_END}", expression))
-        for verb in ("REMOVE", "SET")
+        for verb in ("REMOVE", "SET", "ADD")
     )
-    return 2 if sets else int(removes)
+    # Other attributes may begin with a key's name, and other items of the table are not in the index.
+    adds = adds and all(key in stored for key in keys)
+    return 2 if sets or adds else int(removes)
 
 
 _END = r"(?=\b(?:SET|REMOVE|ADD|DELETE)\b|$)"
