@@ -139,6 +139,15 @@ module "analytics" {
   }
 }
 
+module "feedback" {
+  source = "../modules/feedback"
+
+  platform          = local.platform
+  cursor_secret_arn = local.cursor_secret_arn
+  orders_table      = module.orders.orders_table
+  products_table    = module.catalog.products_table
+}
+
 module "operations" {
   source = "../modules/operations"
 
@@ -205,6 +214,7 @@ locals {
     module.analytics.functions,
     module.catalog.functions,
     module.customers.functions,
+    module.feedback.functions,
     module.orders.functions,
     module.payments.functions,
     {

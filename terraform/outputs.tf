@@ -48,6 +48,11 @@ output "payment_requests_table_name" {
   value       = module.payments.payment_requests_table.name
 }
 
+output "feedback_table_name" {
+  description = "Name of the feedback table."
+  value       = module.feedback.feedback_table.name
+}
+
 output "idempotency_table_name" {
   description = "Name of the idempotency table."
   value       = module.orders.idempotency_table.name

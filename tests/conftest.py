@@ -13,7 +13,7 @@ from tests.support.leak_watch import LeakWatch
 settings.register_profile("orderflow", deadline=None)
 settings.load_profile("orderflow")
 
-pytest.register_assert_rewrite("tests.support.catalog_contract")
+pytest.register_assert_rewrite("tests.support.catalog_contract", "tests.support.feedback_contract")
 
 # Before any function is imported: loggers and tracers read these once. No test may find a real account or endpoint.
 for _name in [name for name in os.environ if name.startswith("AWS_")]:

@@ -20,6 +20,12 @@ from tests.e2e.test_catalogue import (  # noqa: F401 - collected here again, und
     test_a_search_finds_a_part_of_the_name_in_any_case,
     test_an_uploaded_picture_shows_up_in_the_product,
 )
+from tests.e2e.test_feedback import (  # noqa: F401 - collected here again, under IAM
+    product,
+    settle,
+    test_feedback_counts_changes_and_goes_with_the_products_of_its_order,
+    test_what_was_not_bought_does_not_count,
+)
 from tests.e2e.test_fulfilment import (  # noqa: F401 - collected here again, under IAM
     test_an_order_is_shipped_in_parts_delivered_taken_back_and_refunded_and_the_world_told,
     test_what_a_function_left_when_it_died_is_finished_by_the_next_run_and_once,

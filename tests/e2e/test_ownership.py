@@ -29,6 +29,7 @@ class Belongings:
             "/orders?limit=100",
             f"/payments/{self.ids['paymentId']}",
             f"/users/{self.ids['userId']}",
+            f"/feedback?orderId={self.ids['orderId']}",
         ]
         answers = [self.owner.get(path) for path in paths]
         assert [answer.status_code for answer in answers] == [200] * len(paths)
@@ -37,12 +38,18 @@ class Belongings:
 
 @pytest.fixture(scope="module")
 def hers(shop: Shop) -> Belongings:
-    """What somebody else has: a confirmed order, which could still be cancelled, and its payment."""
+    """What somebody else has: a confirmed order, which could still be cancelled, its payment, and feedback on it."""
     owner = shop.new_customer()
     order_ids = [owner.order(("test_1", 1)).json()["orderId"] for _ in range(3)]
     assert {owner.finished(order_id)["status"] for order_id in order_ids} == {"CONFIRMED"}
     assert owner.user_id
-    ids = {"orderId": order_ids[0], "paymentId": f"pay_{order_ids[0]}", "userId": owner.user_id}
+    given = [owner.post("/feedback", {"orderId": order_id, "rating": 4}).json() for order_id in order_ids]
+    ids = {
+        "orderId": order_ids[0],
+        "paymentId": f"pay_{order_ids[0]}",
+        "userId": owner.user_id,
+        "feedbackId": given[0]["feedbackId"],
+    }
     assert tuple(ids) == OWNED
     return Belongings(owner, ids)
 
@@ -54,7 +61,13 @@ def stranger(shop: Shop) -> Shop:
 
 def of_nobody(name: str) -> str:
     """Return an id of the right form that no object has."""
-    return {"orderId": new_ulid(), "paymentId": f"pay_{new_ulid()}", "userId": str(uuid4())}[name]
+    ids = {
+        "orderId": new_ulid(),
+        "paymentId": f"pay_{new_ulid()}",
+        "userId": str(uuid4()),
+        "feedbackId": f"fbk_{uuid4().hex}",
+    }
+    return ids[name]
 
 
 def try_door(door: Door, caller: Shop, ids: dict[str, str]) -> requests.Response:
@@ -110,13 +123,14 @@ def test_a_next_token_is_of_no_use_to_another_caller_or_for_another_list(
     # Given the token of her second page
     the_list = LISTS[operation]
     reader = admin if the_list.for_admins else hers.owner
-    first = reader.get(f"{the_list.path}?limit=1")
+    path = f"{the_list.path}?{the_list.query}"
+    first = reader.get(path, params={"limit": 1})
     assert first.status_code == 200, first.text
     token = first.json()["nextToken"]
     # When it is used by a stranger, by her for another list, and by her for this one
-    told = stranger.get(the_list.path, params={"limit": 1, "nextToken": token})
+    told = stranger.get(path, params={"limit": 1, "nextToken": token})
     other = reader.get(f"{the_list.path}?{the_list.another}", params={"limit": 1, "nextToken": token})
-    own = reader.get(the_list.path, params={"limit": 1, "nextToken": token})
+    own = reader.get(path, params={"limit": 1, "nextToken": token})
     # Then
     refused = 403 if the_list.for_admins else 400
     assert [told.status_code, other.status_code, own.status_code] == [200 if the_list.public else refused, 400, 200]

@@ -27,7 +27,7 @@ IDENTITIES = (*REFUSED, *PEOPLE, *MACHINES)
 # What a request names, by the name of the id in path, query and body: objects of the owner, which the fixture `ids` of
 # tests/e2e/test_authorization.py makes, and things that do not exist, where finding one would change it.
 OWNERS_IDS = ("orderId", "paymentId", "userId")
-NOBODYS_IDS = {"productId": "NO-SUCH-PRODUCT"}
+NOBODYS_IDS = {"productId": "NO-SUCH-PRODUCT", "feedbackId": f"fbk_{'0' * 32}"}
 
 NOBODY = "401 NOT_AUTHENTICATED"
 NOT_ALLOWED = "403 FORBIDDEN"

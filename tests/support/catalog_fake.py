@@ -43,7 +43,7 @@ class InMemoryCatalog:
         if kept is None or kept.version != before.version:
             return False
         images = after.image_keys if pictures else kept.image_keys
-        self.products[after.product_id] = replace(after, image_keys=images)
+        self.products[after.product_id] = replace(after, image_keys=images, rating=kept.rating)
         return True
 
     def withdraw(self, product_id: str, at: str) -> bool:

@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from orderflow.analytics.counting import Counting
+from orderflow.catalog.rating import UNRATED, Rating
+from orderflow.catalog.rating_audit import RatedProduct
 from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine
 from orderflow.catalog.stock_keeping import Adjustment
 from orderflow.catalog.stock_store import AlreadyRecordedError
 from orderflow.customers.audit_trail import Recorded
+from orderflow.feedback.audit import FeedbackRow
 from orderflow.operations.journal import Entry, Operation, OperationExistsError, Phase
 from orderflow.operations.recounting import Recount
 from orderflow.orders.audit import OrderRecord
@@ -55,12 +58,14 @@ def ended(status: OrderStatus, order_id: str = ORDER_ID, **fields: Any) -> Order
 
 @dataclass
 class InMemoryAudits:
-    """The audits of orders, stock and payments, and the workflow's executions, each a dict that a test may break."""
+    """The audits of orders, stock, payments and feedback, and the workflow's executions, for a test to break."""
 
     records: dict[str, OrderRecord] = field(default_factory=dict)
     stocks: dict[str, Stock] = field(default_factory=dict)
     reservations: dict[str, Reservation] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
+    rated: dict[str, RatedProduct] = field(default_factory=dict)
+    feedback: list[FeedbackRow] = field(default_factory=list)
     history: dict[str, tuple[PaymentMove, ...]] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
     happened: dict[str, list[ExecutionEvent]] = field(default_factory=dict)
@@ -76,6 +81,12 @@ class InMemoryAudits:
         )
         held = self.stocks.get("ITEM001", Stock(10, 0, 0, AT))
         self.stocks["ITEM001"] = replace(held, available=held.available - 2, reserved=held.reserved + 2)
+
+    def judged(self, feedback_id: str, rating: int, product_id: str = "ITEM001") -> None:
+        """Add feedback that counts at a product, and to its rating."""
+        kept = self.rated.get(product_id, RatedProduct(product_id, UNRATED, 0))
+        self.rated[product_id] = replace(kept, rating=kept.rating + Rating(rating, 1), changes=kept.changes + 1)
+        self.feedback.append(FeedbackRow(feedback_id, product_id, rating, None))
 
 
 class OrderPages:
@@ -123,6 +134,25 @@ class PaymentPages:
     def record(self, payment_id: str) -> PaymentRecord | None:
         payment = self._audits.payments.get(payment_id.removeprefix("pay_"))
         return PaymentRecord(payment, self._audits.history.get(payment.order_id, ())) if payment else None
+
+
+class RatingPages:
+    def __init__(self, audits: InMemoryAudits) -> None:
+        self._audits = audits
+
+    def rating_pages(self) -> Iterator[Page[RatedProduct]]:
+        yield Page(list(self._audits.rated.values()), [])
+
+    def rated(self, product_id: str) -> RatedProduct | None:
+        return self._audits.rated.get(product_id)
+
+
+class FeedbackPages:
+    def __init__(self, audits: InMemoryAudits) -> None:
+        self._audits = audits
+
+    def pages(self) -> Iterator[Page[FeedbackRow]]:
+        yield Page(list(self._audits.feedback), [])
 
 
 class ExecutionsInMemory:
@@ -298,6 +328,8 @@ class World:
             dead_letters=self.dead_letters,
             payments=PaymentPages(self.audits),
             stock=StockPages(self.audits),
+            ratings=RatingPages(self.audits),
+            feedback=FeedbackPages(self.audits),
             stock_book=lambda operation: RecordingBook(self.catalog, self.journal, operation),
             recount=lambda period, wait: Recount(
                 OrderPages(self.audits),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.support.contract_document import Operation, operations, parts, request_schemas
 
 # Ids of what belongs to one customer. tests/e2e/test_ownership.py makes one of each, and one that nobody has.
-OWNED = ("orderId", "paymentId", "userId")
+OWNED = ("orderId", "paymentId", "userId", "feedbackId")
 # Ids of what belongs to no customer, and why nobody is harmed who knows one.
 SHARED = {
     "productId": "the catalogue is public; only administrators change it",
@@ -16,18 +16,23 @@ SHARED = {
 
 @dataclass(frozen=True)
 class PagedList:
-    """Where a list is, a filter that makes it another list, and whether everyone sees the same in it."""
+    """Where a list is, a filter that makes it another list, and whether everyone sees the same in it.
+
+    `query` is the filter that it needs at least.
+    """
 
     path: str
     another: str
     public: bool = False
     for_admins: bool = False
+    query: str = ""
 
 
 # operationId -> the list. tests/e2e/test_ownership.py sees to it that each has more than one item.
 LISTS = {
     "listOrders": PagedList("/orders", "status=CONFIRMED"),
     "listUsers": PagedList("/users", "email=nobody", for_admins=True),
+    "listFeedback": PagedList("/feedback", "productId=ITEM002", query="productId=test_1"),
     "listProducts": PagedList("/products", "sort=-price", public=True),
 }
 
@@ -68,6 +73,7 @@ def own_pages() -> list[str]:
         for operation in operations()
         if operation.method == "get"
         and not operation.is_open
+        and not any(each.query for each in LISTS.values() if each.path == operation.path)
         and not any(each["in"] in ("path", "query") and each.get("required") for each in operation.parameters())
     ]
 

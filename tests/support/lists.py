@@ -17,6 +17,8 @@ from orderflow.catalog import product_records
 from orderflow.catalog.product import Product, ProductFacts
 from orderflow.customers import user_records
 from orderflow.customers.user import User
+from orderflow.feedback import feedback_records
+from orderflow.feedback.feedback import Feedback
 from orderflow.orders import order_records
 from orderflow.orders.intake import NewOrder
 from orderflow.orders.order import HistoryEntry, Order, OrderLine
@@ -38,7 +40,8 @@ class List:
     """One list: `rows` gives the records of its n-th item by table, `filters` other queries that it answers.
 
     `item_id` is the attribute of an answered item that names it, `id_of` that name for number n. `selective` filters
-    are applied after reading, so how much is read depends, up to a bound, on how much there is.
+    are applied after reading, so how much is read depends, up to a bound, on how much there is. By the parameters
+    `of_one` there is one item at most, and no second page.
     """
 
     rows: Callable[[int], Mapping[str, Record]]
@@ -46,6 +49,7 @@ class List:
     id_of: Callable[[int], str]
     filters: Mapping[str, Mapping[str, str]]
     selective: frozenset[str] = frozenset()
+    of_one: frozenset[str] = frozenset()
     user: str | None = None
     groups: str = ""
     path: Mapping[str, str] = field(default_factory=dict)
@@ -94,6 +98,26 @@ def _user(number: int) -> Mapping[str, Record]:
     return {"customers": user_records.to_record(User(_user_id(number), f"{name} {number % 5}", address, at, at))}
 
 
+def _feedback_id(number: int) -> str:
+    return f"fbk_{number:032d}"
+
+
+def _feedback(number: int) -> Mapping[str, Record]:
+    given = Feedback(
+        _feedback_id(number),
+        order_id=_order_id(number),
+        user_id=OWNER,
+        product_ids=("ITEM001",),
+        rating=1 + number % 5,
+        comment="Sturdy, and quickly here.",
+        category=None,
+        created_at=_AT,
+        updated_at=_AT,
+        counted=frozenset({"ITEM001"}),
+    )
+    return {"feedback": feedback_records.to_rows(given)[0]}
+
+
 LISTS = {
     "listUsers": List(
         rows=_user,
@@ -102,6 +126,14 @@ LISTS = {
         filters={"newest first": {}, "by address": {"email": "a"}, "by name": {"name": "EVE"}},
         user="admin-1",
         groups="admin",
+    ),
+    "listFeedback": List(
+        rows=_feedback,
+        item_id="feedbackId",
+        id_of=_feedback_id,
+        filters={"of a product": {"productId": "ITEM001"}},
+        of_one=frozenset({"orderId"}),
+        user=OWNER,
     ),
     "listOrders": List(
         rows=_order,

@@ -115,4 +115,10 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
         Step("returnOrder"),
         Step("refundOrder"),
     ),
+    "Judge": (
+        Step("giveFeedback", keep={"feedbackId": "feedbackId"}),
+        Step("listFeedback", query={"productId": "{{productId}}"}),
+        Step("updateFeedback"),
+        Step("deleteFeedback"),
+    ),
 }

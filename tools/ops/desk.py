@@ -14,12 +14,15 @@ from orderflow.analytics.counter_store import DynamoCounterStore
 from orderflow.analytics.counting import Counting
 from orderflow.analytics.period import Period
 from orderflow.catalog.audit import StockAudit
-from orderflow.catalog.audit_store import DynamoStockAudit
+from orderflow.catalog.audit_store import DynamoRatingAudit, DynamoStockAudit
+from orderflow.catalog.rating_audit import RatingAudit
 from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import StockBook
 from orderflow.catalog.stock_store import DynamoStockBook
 from orderflow.customers.audit_trail import SubjectTrail
 from orderflow.customers.trail_store import DynamoTrail
+from orderflow.feedback.audit import FeedbackAudit
+from orderflow.feedback.audit_store import DynamoFeedbackAudit
 from orderflow.operations.doctor import Doctor
 from orderflow.operations.journal import Entry, Journal, Operation, Phase
 from orderflow.operations.journal_store import DynamoJournal
@@ -54,7 +57,8 @@ from tools.terminal import ToolError
 
 OPERATOR = Caller("operator", frozenset({ADMIN_GROUP}))
 _OUTPUTS = (
-    "analytics_table_name", "audit_trail_table_name", "operations_table_name", "orders_table_name",
+    "analytics_table_name", "audit_trail_table_name", "feedback_table_name", "operations_table_name",
+    "orders_table_name",
     "payments_table_name", "products_table_name", "reservations_table_name", "stock_table_name", "order_dlq_url",
     "order_queue_url", "order_state_machine_arn", "order_cancellation_state_machine_arn", "payment_state_machine_arn",
     "function_names",
@@ -83,6 +87,8 @@ class Desk:
     dead_letters: DeadLetterQueue
     payments: PaymentAudit
     stock: StockAudit
+    ratings: RatingAudit
+    feedback: FeedbackAudit
     stock_book: Callable[[Operation], StockBook]
     recount: Callable[[Period | None, int], Recount]
     journal: Journal
@@ -92,7 +98,16 @@ class Desk:
     ids: IdFactory = new_ulid
 
     def doctor(self, open_for: timedelta) -> Doctor:
-        return Doctor(self.order_audit, self.stock, self.payments, self.executions, self.clock, open_for)
+        return Doctor(
+            orders=self.order_audit,
+            stock=self.stock,
+            payments=self.payments,
+            executions=self.executions,
+            clock=self.clock,
+            open_for=open_for,
+            ratings=self.ratings,
+            feedback=self.feedback,
+        )
 
     def retrier(self) -> Retrier:
         return Retrier(self.sweeper(MAX_RETRIES), self.cancellations)
@@ -168,6 +183,8 @@ def desk_at(shop: Target) -> Desk:
         dead_letters=SqsDeadLetters(sqs, dead_letters=outputs["order_dlq_url"], queue=outputs["order_queue_url"]),
         payments=DynamoPaymentAudit(dynamodb, outputs["payments_table_name"]),
         stock=DynamoStockAudit(dynamodb, stock=stock, reservations=outputs["reservations_table_name"]),
+        ratings=DynamoRatingAudit(dynamodb, outputs["products_table_name"]),
+        feedback=DynamoFeedbackAudit(dynamodb, outputs["feedback_table_name"]),
         stock_book=stock_book,
         recount=recount,
         journal=journal,

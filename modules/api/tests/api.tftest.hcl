@@ -21,6 +21,7 @@ variables {
       "create_product", "update_product", "delete_product", "adjust_stock", "create_upload_url", "place_order", "list_orders", "get_order", "cancel_order",
       "review_order", "ship_order", "deliver_order", "return_order", "refund_order", "pay_order", "get_payment", "receive_stripe_event", "get_analytics",
       "create_user", "get_user", "list_users", "update_user", "delete_user", "confirm_email_change",
+      "give_feedback", "list_feedback", "update_feedback", "delete_feedback",
       ] : key => {
       function_name = "orderflow-test-${replace(key, "_", "-")}"
       invoke_arn    = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${key}/invocations"
@@ -45,6 +46,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "POST /orders/{orderId}/returns", "POST /orders/{orderId}/refunds",
       "POST /pay", "GET /payments/{paymentId}", "POST /webhooks/stripe", "GET /analytics",
       "POST /users", "GET /users", "GET /users/{userId}", "PUT /users/{userId}", "DELETE /users/{userId}", "POST /users/{userId}/email-verification",
+      "POST /feedback", "GET /feedback", "PUT /feedback/{feedbackId}", "DELETE /feedback/{feedbackId}",
     ])
     error_message = "The methods are not the operations of the document."
   }
@@ -56,6 +58,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
         "POST /orders/{orderId}/cancel"    = "cancel_order", "DELETE /orders/{orderId}" = "cancel_order",
         "POST /orders/{orderId}/review"    = "review_order", "POST /orders/{orderId}/refunds" = "refund_order",
         "POST /pay"                        = "pay_order", "GET /payments/{paymentId}" = "get_payment",
+        "POST /feedback"                   = "give_feedback", "DELETE /feedback/{feedbackId}" = "delete_feedback",
       } : endswith(aws_api_gateway_integration.function[key].uri, ":${function}/invocations")
     ])
     error_message = "An operation leads to another function than x-orderflow-function names."
@@ -193,6 +196,7 @@ run "a_model_is_a_self_contained_draft_4_schema" {
       "UpdateProductRequest", "AdjustStockRequest", "PlaceOrderRequest", "PayOrderRequest", "ReviewOrderRequest",
       "ShipOrderRequest", "DeliverOrderRequest", "ReturnOrderRequest", "RefundOrderRequest",
       "CreateUserRequest", "UpdateUserRequest", "ConfirmEmailChangeRequest",
+      "GiveFeedbackRequest", "UpdateFeedbackRequest",
     ])
     error_message = "The models are not the body schemas of the operations."
   }

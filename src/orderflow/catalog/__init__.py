@@ -1,1 +1,1 @@
-"""Products, prices, stock and product images. Other contexts call `pricing.price_items` and catch `errors`."""
+"""Products, prices, stock, ratings and product images. Others call `pricing.price_items` and catch `errors`."""

@@ -127,6 +127,7 @@ def show(product: Product, *, stock: StockOfOne, picture: PictureAddress) -> Sho
 def as_json(shown: Shown) -> dict[str, Any]:
     """Return the product as the contract's schema `Product`."""
     product = shown.product
+    average = product.rating.average
     return {
         "productId": product.product_id,
         "name": product.facts.name,
@@ -136,6 +137,7 @@ def as_json(shown: Shown) -> dict[str, Any]:
         "currency": product.currency,
         "available": shown.available,
         "imageUrls": list(shown.image_urls),
+        **({} if average is None else {"rating": {"average": average, "count": product.rating.count}}),
         "version": product.version,
         "createdAt": product.created_at,
         "updatedAt": product.updated_at,

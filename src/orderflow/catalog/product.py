@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from orderflow.catalog.errors import ProductNotFoundError
+from orderflow.catalog.rating import UNRATED, Rating
 from orderflow.runtime.errors import Detail, InvalidRequestError
 
 MAX_IMAGES = 10
@@ -49,7 +50,10 @@ class ProductFacts:
 
 @dataclass(frozen=True)
 class Product:
-    """A product of the catalogue. `version` counts the merchant's changes; timestamps are ISO 8601 in UTC."""
+    """A product of the catalogue. `version` counts the merchant's changes, `rating` changes by itself.
+
+    Timestamps are ISO 8601 in UTC.
+    """
 
     product_id: str
     facts: ProductFacts
@@ -59,6 +63,7 @@ class Product:
     image_keys: tuple[str, ...] = ()
     version: int = 1
     status: ProductStatus = ProductStatus.ACTIVE
+    rating: Rating = UNRATED
 
 
 def name_key(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orderflow.catalog.product import Product, ProductFacts, ProductStatus, name_key
+from orderflow.catalog.rating import Rating
 
 LISTING = "active"
 
@@ -66,4 +67,10 @@ def from_record(record: Mapping[str, Any]) -> Product:
         image_keys=tuple(record["imageKeys"]),
         version=record["version"],
         status=ProductStatus(record["status"]),
+        rating=rating_of(record),
     )
+
+
+def rating_of(record: Mapping[str, Any]) -> Rating:
+    """Return the rating in a record; a product without one was never rated."""
+    return Rating(record.get("ratingTotal", 0), record.get("ratingCount", 0))

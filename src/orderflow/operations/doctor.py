@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from orderflow.catalog.audit import StockAudit, check_stock
+from orderflow.catalog.rating_audit import RatingAudit
 from orderflow.catalog.stock import Reservation, ReservationStatus
+from orderflow.feedback.audit import FeedbackAudit, check_feedback
 from orderflow.operations.paid_orders import check_money, check_units
+from orderflow.operations.rated_products import check_ratings
 from orderflow.orders.audit import OrderAudit, OrderRecord, check_order
 from orderflow.orders.executions import Executions
 from orderflow.orders.status import OrderStatus
@@ -28,7 +31,7 @@ _RUNNING = "RUNNING"
 
 @dataclass
 class Doctor:
-    """Examines orders, payments and stock; `examined` counts the rows that were read, by their kind.
+    """Examines orders, payments, stock and feedback; `examined` counts the rows that were read, by their kind.
 
     `open_for` is how long an order may be on its way, and how long a cancelled one may take to give everything back.
     """
@@ -39,6 +42,8 @@ class Doctor:
     executions: Executions
     clock: Callable[[], datetime]
     open_for: timedelta
+    ratings: RatingAudit
+    feedback: FeedbackAudit
     examined: Counter[str] = field(default_factory=Counter)
 
     def examine(self) -> Iterator[Finding]:
@@ -47,6 +52,8 @@ class Doctor:
         yield from self._payments_without_order()
         yield from self._reservations_without_order()
         yield from check_stock(self.stock)
+        yield from self._feedback()
+        yield from check_ratings(self.ratings, self.feedback)
 
     def _orders(self) -> Iterator[Finding]:
         for page in self.orders.pages():
@@ -113,3 +120,10 @@ class Doctor:
                 if reservation.order_id not in known and reservation.status is ReservationStatus.RESERVED:
                     message = "units are reserved for it and there is no such order"
                     yield Finding("stock-belongs-to-an-order", f"order {reservation.order_id}", message)
+
+    def _feedback(self) -> Iterator[Finding]:
+        for page in self.feedback.pages():
+            yield from page.unreadable
+            self.examined["feedback rows"] += len(page.records) + len(page.unreadable)
+            for row in page.records:
+                yield from check_feedback(row, self.clock())

@@ -9,6 +9,7 @@ from typing import Any
 
 from orderflow.catalog import product_records
 from orderflow.catalog.product import Product, ProductFacts
+from orderflow.feedback.feedback import feedback_id_of
 from orderflow.runtime.dynamo import to_item
 from tests.support.asl.run import Run, TaskError
 from tests.support.gateway import event
@@ -204,6 +205,32 @@ def ships_while_the_topic_is_busy(shop: Shop) -> list[str]:
     return [order_id]
 
 
+def judged(shop: Shop, order_id: str) -> str:
+    """Judge the order; return the feedback's id, which is also known without an answer."""
+    shop.ask("give_feedback", event(user=CUSTOMER, body={"orderId": order_id, "rating": 4, "comment": "sturdy"}))
+    return feedback_id_of(order_id)
+
+
+def is_judged(shop: Shop) -> list[str]:
+    """Judge an order on its way, change one's mind once it is confirmed, and have it removed."""
+    (order_id,) = placed(shop)
+    path = {"feedbackId": judged(shop, order_id)}
+    shop.settle()
+    shop.ask("update_feedback", event(user=CUSTOMER, path=path, body={"version": 1, "rating": 1}))
+    shop.ask("delete_feedback", event(user="admin-1", groups="[admin staff]", path=path))
+    return [order_id]
+
+
+def is_judged_and_cancelled(shop: Shop) -> list[str]:
+    """Cancel an order whose feedback counts."""
+    (order_id,) = placed(shop)
+    run_of(shop, order_id).go()
+    judged(shop, order_id)
+    cancelled(shop, order_id)
+    shop.settle()  # a run that is killed while the order comes to rest leaves its feedback to the next
+    return [order_id]
+
+
 def is_reviewed(decision: str | None, *, busy: int = 0) -> Act:
     """Let a person decide about the order; None when nobody does in time. `busy`: messages that are turned away."""
 
@@ -295,6 +322,8 @@ SCENARIOS = (
     Scenario("reviewed, and asked for twice", is_reviewed("approve", busy=1), ends("CONFIRMED")),
     Scenario("reviewed and rejected", is_reviewed("reject"), ends("REJECTED")),
     Scenario("never reviewed", is_reviewed(None), ends("REJECTED")),
+    Scenario("judged, changed and removed", is_judged, ends("CONFIRMED")),
+    Scenario("judged and cancelled", is_judged_and_cancelled, ends("CANCELLED")),
     Scenario("generated", generates, ends("CONFIRMED", customer="generator")),
     Scenario("cancelled at once", cancels_at_once, ends("CANCELLED")),
     Scenario("cancelled by an execution that is faster than its function", cancels_slowly, ends("CANCELLED")),

@@ -189,4 +189,4 @@ def test_money_is_an_integer_except_in_the_older_price() -> None:
     decimals = [
         where for name in schemas() for where, part in parts(schemas()[name], name) if part.get("type") == "number"
     ]
-    assert sorted(decimals) == ["NewOrderLine.price", "Product.rating"]
+    assert sorted(decimals) == ["NewOrderLine.price", "ProductRating.average"]

@@ -51,8 +51,8 @@ _SERVICES = {
     "sqs": "SQS",
     "states": "StepFunctions",
 }
-# What runs every few minutes and makes orders go on.
-SCHEDULED = ("sweep_orders", "finish_movements")
+# What runs every few minutes and makes orders go on, and feedback follow them.
+SCHEDULED = ("sweep_orders", "finish_movements", "settle_feedback")
 _TOPICS = ("ORDER_COMPLETED", "ORDER_FAILED", "ORDER_REVIEW", "ALARMS")
 # Nobody reviews an order, until a scenario says from which amount on; then there are two days for it.
 _NUMBERS = {"review_threshold": 0, "review_deadline_seconds": 172_800, "review_heartbeat_seconds": 3_600}
@@ -173,7 +173,7 @@ class Shop:
                 self.deaths.append(str(death))
                 continue
             if answer["statusCode"] < 500:
-                return {**answer, "body": json.loads(answer["body"])}
+                return {**answer, "body": json.loads(answer["body"] or "null")}
         return None
 
     def rows(self, table: str) -> list[dict[str, Any]]:

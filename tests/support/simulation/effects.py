@@ -18,7 +18,8 @@ from tests.rules.workflows.error_rules import step_of
 from tests.rules.workflows.machine import MACHINE_FILES, ROOT, Machine
 
 SOURCE = ROOT / "src"
-CONTEXTS = ("analytics", "orders", "payments")  # all of their functions; of the others, those that a machine calls
+# All of their functions; of the others, those that a machine calls.
+CONTEXTS = ("analytics", "feedback", "orders", "payments")
 # Functions that are no part of an order's way: they act on what the provider tells, again when it tells it again.
 ELSEWHERE = {"receive_stripe_event": "tests/unit/payments/test_provider_events.py"}
 _SERVICES = ("dynamodb", "sqs", "sns", "stepfunctions", "s3", "events", "scheduler", "cloudwatch")

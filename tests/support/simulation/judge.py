@@ -9,7 +9,8 @@ from typing import Any
 from orderflow.analytics.audit_store import DynamoCounterAudit
 from orderflow.analytics.counter_store import DynamoCounterStore
 from orderflow.analytics.counting import Counting
-from orderflow.catalog.audit_store import DynamoStockAudit
+from orderflow.catalog.audit_store import DynamoRatingAudit, DynamoStockAudit
+from orderflow.feedback.audit_store import DynamoFeedbackAudit
 from orderflow.operations.doctor import Doctor
 from orderflow.operations.recounting import Recount
 from orderflow.orders.audit_store import DynamoOrderAudit
@@ -59,6 +60,7 @@ def breaches(shop: Shop, expected: Expected, accepted: list[str]) -> Iterator[st
         yield from _told(shop, order, expected)
         yield from _recorded(shop, order)
     yield from _counted(shop)
+    yield from _judged(shop, orders)
     for metric in sorted(expected.counted - set(shop.metrics)):
         yield f"a failure is a failure: {metric} is not counted, so nobody is called"
 
@@ -134,6 +136,8 @@ def doctor(shop: Shop) -> Doctor:
         executions=StepFunctionsExecutions(shop.states, machine_arn("order_processing")),
         clock=lambda: shop.now,
         open_for=_OPEN_FOR,
+        ratings=DynamoRatingAudit(dynamodb, tables["products"]),
+        feedback=DynamoFeedbackAudit(dynamodb, tables["feedback"]),
     )
 
 
@@ -147,6 +151,13 @@ def _counted(shop: Shop) -> Iterator[str]:
     counting = Counting(DynamoCounterStore(counters, shop.tables["analytics"]))
     for each in Recount(orders, audit, counting, sleep=lambda _seconds: None).verify():
         yield f"counted once: {each.row} has {each.actual} {each.figure}, the orders add up to {each.expected}"
+
+
+def _judged(shop: Shop, orders: list[dict[str, Any]]) -> Iterator[str]:
+    paid = {order["orderId"] for order in orders if order["status"] in _KEPT}
+    for row in (from_item(row) for row in shop.rows("feedback")):
+        if "removedAt" not in row and ("ratedProduct" in row) is not (row["orderId"] in paid):
+            yield f"feedback counts while its order is paid for: {row['feedbackId']} does otherwise"
 
 
 def _theirs(shop: Shop, order: dict[str, Any], customer: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from orderflow.catalog.audit import check_stock
 from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine
+from orderflow.feedback.audit import FeedbackRow
 from orderflow.operations.doctor import Doctor
 from orderflow.orders.order import HistoryEntry
 from orderflow.orders.status import OrderStatus
@@ -16,9 +17,11 @@ from tests.support.desk import (
     AT,
     ORDER_ID,
     ExecutionsInMemory,
+    FeedbackPages,
     InMemoryAudits,
     OrderPages,
     PaymentPages,
+    RatingPages,
     StockPages,
     ended,
     record_of,
@@ -37,6 +40,8 @@ def doctor(audits: InMemoryAudits, clock: FrozenClock) -> Doctor:
         ExecutionsInMemory(audits),
         clock,
         timedelta(minutes=15),
+        RatingPages(audits),
+        FeedbackPages(audits),
     )
 
 
@@ -45,13 +50,15 @@ def audits() -> InMemoryAudits:
     audits = InMemoryAudits()
     audits.confirmed(ORDER_ID)
     audits.confirmed(OTHER)
+    audits.judged("fbk_1", 4)
+    audits.judged("fbk_2", 1)
     return audits
 
 
 def test_a_sound_shop_is_clean_and_everything_was_looked_at(audits: InMemoryAudits, clock: FrozenClock) -> None:
     physician = doctor(audits, clock)
     assert list(physician.examine()) == []
-    assert physician.examined == {"orders": 2, "payments": 2, "reservations": 2}
+    assert physician.examined == {"orders": 2, "payments": 2, "reservations": 2, "feedback rows": 2}
 
 
 def test_an_order_that_was_paid_in_two_attempts_is_sound(audits: InMemoryAudits, clock: FrozenClock) -> None:
@@ -155,6 +162,16 @@ CASES: dict[str, tuple[Break, str, str]] = {
         _all(_ends(OrderStatus.REJECTED), _payment(status=PaymentStatus.VOIDED)),
         "stock-is-given-back",
         f"order {ORDER_ID}",
+    ),
+    "a rating that nobody gave": (
+        lambda audits: audits.feedback.pop() and None,
+        "ratings-are-what-feedback-says",
+        "product ITEM001",
+    ),
+    "feedback that follows nothing": (
+        lambda audits: audits.feedback.append(FeedbackRow("fbk_3", None, 4, "2026-01-01T03:04:05.678Z")),
+        "feedback-follows-its-order",
+        "feedback fbk_3",
     ),
     "a total beside its lines": (_record(total=1), "totals-are-what-the-lines-say", f"order {ORDER_ID}"),
     "a line beside its price": (_record(line_totals=(1,)), "totals-are-what-the-lines-say", f"order {ORDER_ID}"),

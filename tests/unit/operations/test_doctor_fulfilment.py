@@ -10,7 +10,16 @@ from orderflow.catalog.stock import StockLine
 from orderflow.operations.doctor import Doctor
 from orderflow.payments.payment import Payment, PaymentStatus
 from tests.support.crashes import ProcessDied, Trap, every_trap, raising
-from tests.support.desk import ExecutionsInMemory, InMemoryAudits, OrderPages, PaymentPages, StockPages, record_of
+from tests.support.desk import (
+    ExecutionsInMemory,
+    FeedbackPages,
+    InMemoryAudits,
+    OrderPages,
+    PaymentPages,
+    RatingPages,
+    StockPages,
+    record_of,
+)
 from tests.support.fulfilment import ORDER_ID, TOTAL, Depot
 
 Break = Callable[[InMemoryAudits], None]
@@ -32,7 +41,7 @@ def audits_of(depot: Depot) -> InMemoryAudits:
 
 def found(audits: InMemoryAudits, depot: Depot) -> set[str]:
     pages = OrderPages(audits), StockPages(audits), PaymentPages(audits), ExecutionsInMemory(audits)
-    doctor = Doctor(*pages, depot.clock, timedelta(minutes=15))
+    doctor = Doctor(*pages, depot.clock, timedelta(minutes=15), RatingPages(audits), FeedbackPages(audits))
     return {finding.rule for finding in doctor.examine()}
 
 

@@ -1,0 +1,1 @@
+"""Functions of the feedback context: one module per Lambda."""
