@@ -67,4 +67,4 @@ def test_a_function_that_answers_a_get_may_only_read(function: str) -> None:
 
 def test_writes_are_seen_where_there_are_some() -> None:
     assert {"dynamodb:UpdateItem", "dynamodb:PutItem"} <= actions_of("update_user")
-    assert {"dynamodb:GetItem"} == actions_of("get_user")
+    assert "dynamodb:GetItem" in actions_of("get_user")
