@@ -7,7 +7,7 @@ from tests.support.http_file import Runner, parse
 from tools.apidocs.files import FOLDER
 
 # They need a code that only the owner of a mailbox reads.
-NEED_A_PERSON = {"confirmCustomer"}
+NEED_A_PERSON = {"confirmCustomer", "confirmEmailChange"}
 
 
 def test_every_request_of_the_http_file_is_answered_as_it_says(shop: Shop, admin: Shop) -> None:

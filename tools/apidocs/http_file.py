@@ -15,6 +15,7 @@ _NEEDS = {
     "email": "Your account: the first chapter creates it.",
     "adminToken": "The idToken of a member of the group admin, for the administrators' requests.",
     "confirmationCode": "The code from the e-mail to a new account, where POST /register answers userConfirmed false.",
+    "emailCode": "The code from the e-mail to a changed address.",
     "productId": "A product that is on sale, and one that does not exist yet.",
 }
 

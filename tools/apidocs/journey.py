@@ -17,6 +17,7 @@ SETTINGS: dict[str, str] = {
     "productId": "ITEM001",
     "newProductId": "MUG-01",
     "confirmationCode": "",
+    "emailCode": "",
 }
 
 
@@ -57,8 +58,15 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
             needs="confirmationCode",
             status=204,
         ),
-        Step("loginCustomer", keep={"idToken": "idToken", "refreshToken": "refreshToken"}),
+        Step(
+            "loginCustomer", keep={"idToken": "idToken", "accessToken": "accessToken", "refreshToken": "refreshToken"}
+        ),
         Step("authenticateCustomer", title="Refresh the tokens", example="refresh"),
+    ),
+    "One's own profile": (
+        Step("getUser"),
+        Step("updateUser"),
+        Step("confirmEmailChange", body={"code": "{{emailCode}}"}, needs="emailCode"),
     ),
     "Look around": (
         Step("listProducts", query={"sort": "price"}),
@@ -120,5 +128,11 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
         Step("listFeedback", query={"productId": "{{productId}}"}),
         Step("updateFeedback"),
         Step("deleteFeedback"),
+    ),
+    "The figures": (Step("getAnalytics"),),
+    "Profiles (administrators)": (
+        Step("listUsers", query={"limit": "20"}),
+        Step("createUser", body={"email": "friend-of-{{email}}"}, keep={"friendId": "userId"}, admin=True),
+        Step("deleteUser", path={"userId": "friendId"}, admin=True),
     ),
 }

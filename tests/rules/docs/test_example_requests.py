@@ -32,7 +32,7 @@ def filled(call: Call, value: Any) -> Any:
     content = OPERATIONS[call.operation].facts["requestBody"]["content"]["application/json"]
     examples = [example["value"] for example in content.get("examples", {}).values()]
     own = {name: given for example in [*examples, content.get("example", {})] for name, given in example.items()}
-    return {name: own[name] if re.fullmatch(r"\{\{\w+\}\}", str(given)) else given for name, given in value.items()}
+    return {name: own[name] if "{{" in str(given) else given for name, given in value.items()}
 
 
 @pytest.mark.parametrize("name", list(files.generated(document())))
