@@ -174,7 +174,7 @@ def added_twice(store: Any, new: Any, _answer: Any, _now: Any) -> None:
             "once: 2 executions",
         ),
         (
-            "fulfilled, and counted meanwhile",
+            "shipped, and counted meanwhile",
             mock.patch.object(Counting, "_is_news", return_value=True),
             "counted once",
         ),
