@@ -1,11 +1,10 @@
 """Who may call what: every route of the OpenAPI document, called by everyone, answers as docs/authorization.md says."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import pytest
 
+from tests.e2e.machines import machine_keys
 from tests.e2e.shop import PASSWORD, Shop
 from tests.e2e.tokens import Pool, forged
 from tests.support.authorization import (
@@ -19,7 +18,6 @@ from tests.support.authorization import (
     read_table,
     request_for,
 )
-from tests.support.contract_document import schemas
 
 # One request a cell; more at a time would measure how fast the emulator starts functions.
 AT_ONCE = 8
@@ -43,18 +41,10 @@ def callers(shop: Shop, stack, owner: Shop, admin: Shop) -> dict[str, Shop]:
         "other customer": shop.new_customer().token,
         "owner": owner.token,
         "admin": admin.token,
-        **dict(zip(MACHINES, keys(admin) if MACHINES else (), strict=True)),
+        **dict(zip(MACHINES, machine_keys(admin) if MACHINES else (), strict=True)),
     }
     assert tuple(tokens) == IDENTITIES
     return {identity: Shop(shop.url, token) for identity, token in tokens.items()}
-
-
-def keys(admin: Shop) -> Iterator[str]:
-    """Yield what machines send: a key with every scope there is, and one with none."""
-    for scopes in (schemas()["Scope"]["enum"], []):
-        answer = admin.post("/client-keys", {"name": f"matrix {uuid4().hex}", "scopes": scopes})
-        assert answer.status_code == 201, answer.text
-        yield f"Bearer {answer.json()['key']}"
 
 
 @pytest.fixture(scope="module")

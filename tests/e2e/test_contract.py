@@ -14,7 +14,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.e2e.machines import machine_keys
 from tests.e2e.shop import Shop
+from tests.support.authorization import MACHINES
 from tests.support.contract_document import operations
 from tools.paths import ROOT
 
@@ -22,8 +24,8 @@ from tools.paths import ROOT
 # variable asks for more.
 REQUESTS = int(os.environ.get("ORDERFLOW_FUZZ_REQUESTS", "1500"))
 LET_IN = ("admin", "customer")
-# Whoever is refused before the function is asked learns nothing from more than a few requests.
-REFUSED = ("nobody", "forged")
+# Whoever is refused by most routes before the function is asked learns little from more than a few requests.
+REFUSED = ("nobody", "forged", *(("machine",) if MACHINES else ()))
 A_FEW = 3
 ROUTES = len(operations())
 EXAMPLES = max(A_FEW, (REQUESTS - A_FEW * ROUTES * len(REFUSED)) // (ROUTES * len(LET_IN)))
@@ -36,7 +38,14 @@ contract = schemathesis.openapi.from_dict(yaml.safe_load((ROOT / "modules/api/op
 
 @pytest.fixture(scope="session")
 def identities(shop: Shop, admin: Shop) -> dict[str, Shop]:
-    return {"admin": admin, "customer": shop.new_customer(), "nobody": shop, "forged": Shop(shop.url, "e30.e30.e30")}
+    machine, _ = machine_keys(admin) if MACHINES else (None, None)
+    return {
+        "admin": admin,
+        "customer": shop.new_customer(),
+        "nobody": shop,
+        "forged": Shop(shop.url, "e30.e30.e30"),
+        "machine": Shop(shop.url, machine),
+    }
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +75,7 @@ def test_any_request_gets_a_documented_answer(
 @pytest.mark.parametrize("identity", REFUSED)
 @contract.parametrize()
 @settings(max_examples=A_FEW, deadline=None, suppress_health_check=list(HealthCheck))
-def test_any_request_of_nobody_gets_a_documented_answer(
+def test_any_request_of_who_is_mostly_refused_gets_a_documented_answer(
     case, identity: str, identities: dict[str, Shop], scratch_product: str
 ) -> None:
     send(case, identities[identity], scratch_product)
