@@ -81,6 +81,14 @@ module "customers" {
   }
 }
 
+module "clients" {
+  source = "../modules/clients"
+
+  platform          = local.platform
+  cursor_secret_arn = local.cursor_secret_arn
+  audit_trail_table = module.customers.audit_trail_table
+}
+
 module "catalog" {
   source = "../modules/catalog"
 
@@ -88,6 +96,7 @@ module "catalog" {
   audit_trail_table = module.customers.audit_trail_table
   currency          = var.currency
   cursor_secret_arn = local.cursor_secret_arn
+  client_keys_table = module.clients.client_keys_table
 }
 
 module "payments" {
@@ -213,6 +222,7 @@ locals {
   functions = merge(
     module.analytics.functions,
     module.catalog.functions,
+    module.clients.functions,
     module.customers.functions,
     module.feedback.functions,
     module.orders.functions,
@@ -235,6 +245,7 @@ module "api" {
   openapi_file            = "${path.module}/../modules/api/openapi.yaml"
   functions               = local.functions
   user_pool_arn           = module.identity.user_pool_arn
+  authorizer_ttl_seconds  = var.client_authorizer_ttl_seconds
   cors_allow_origins      = var.cors_allow_origins
   validate_bodies_at_edge = var.validate_bodies_at_edge
   log_retention_days      = var.log_retention_days

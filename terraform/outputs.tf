@@ -78,6 +78,11 @@ output "audit_trail_table_name" {
   value       = module.customers.audit_trail_table.name
 }
 
+output "client_keys_table_name" {
+  description = "Name of the client keys table."
+  value       = module.clients.client_keys_table.name
+}
+
 output "order_queue_url" {
   description = "URL of the order queue."
   value       = module.orders.order_queue.url

@@ -241,6 +241,17 @@ variable "deleted_user_retention_days" {
   }
 }
 
+variable "client_authorizer_ttl_seconds" {
+  description = "How long API Gateway repeats an answer about a client key without asking the authorizer again; 0 asks for each request."
+  type        = number
+  default     = 300
+
+  validation {
+    condition     = var.client_authorizer_ttl_seconds >= 0 && var.client_authorizer_ttl_seconds <= 3600 && floor(var.client_authorizer_ttl_seconds) == var.client_authorizer_ttl_seconds
+    error_message = "client_authorizer_ttl_seconds must be a whole number from 0 to 3600."
+  }
+}
+
 variable "mfa" {
   description = "Whether customers may protect their account by a second factor: OFF or OPTIONAL."
   type        = string

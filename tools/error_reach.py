@@ -20,6 +20,7 @@ Place = tuple[str, str]  # module, and a name that it defines
 class _Module:
     defined: dict[str, ast.AST] = field(default_factory=dict)
     imported: dict[str, tuple[str, str]] = field(default_factory=dict)
+    libraries: set[str] = field(default_factory=set)
 
 
 def named_by(handler: str, source: Path = SOURCE) -> frozenset[str]:
@@ -47,6 +48,8 @@ def _module(source: Path, name: str) -> _Module | None:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             found.imported |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found.libraries |= {alias.asname or alias.name for alias in node.names}
     return found
 
 
@@ -94,10 +97,12 @@ class _Walk:
                     self._use(module, inner)
 
     def _use(self, module: str, node: ast.Attribute) -> None:
+        found = _module(self._source, module)
+        if isinstance(node.value, ast.Name) and found and node.value.id in found.libraries:
+            return  # boto3.client is no method of ours
         if node.attr not in self._attributes:
             self._attributes.add(node.attr)
             self._waiting += self._methods.pop(node.attr, [])
-        found = _module(self._source, module)
         if isinstance(node.value, ast.Name) and found and node.value.id in found.imported:
             parent, name = found.imported[node.value.id]
             self.reach((f"{parent}.{name}", node.attr))

@@ -12,7 +12,7 @@ locals {
         method     = upper(method)
         function   = item[method]["x-orderflow-function"]
         timeout    = try(item[method]["x-orderflow-timeout-seconds"] * 1000, var.integration_timeout_milliseconds)
-        open       = try(length(item[method].security) == 0, false)
+        identity   = try(keys(item[method].security[0])[0], contains(keys(item[method]), "security") ? "nobody" : keys(local.document.security[0])[0])
         signed     = can(item[method]["x-orderflow-signed-by"])
         throttling = try(item[method]["x-orderflow-throttling"], null)
         body       = try(item[method].requestBody.required, false) ? try(basename(item[method].requestBody.content["application/json"].schema["$ref"]), null) : null
@@ -20,6 +20,10 @@ locals {
       } if contains(keys(item), method)
     }
   ]...)
+
+  # How API Gateway learns who calls, by the security scheme that an operation names; without one the route is open.
+  authorizations    = { nobody = "NONE", cognito = "COGNITO_USER_POOLS", clientKey = "CUSTOM" }
+  client_authorizer = local.document.components.securitySchemes.clientKey["x-orderflow-function"]
 
   # API Gateway's names: method.request.querystring.filename => required.
   parameters = {
@@ -51,7 +55,7 @@ locals {
     for node in local.nodes : node => sort([for operation in values(local.operations) : operation.method if operation.path == node])
   }
 
-  missing_functions = setsubtract([for operation in values(local.operations) : operation.function], keys(var.functions))
+  missing_functions = setsubtract(concat([for operation in values(local.operations) : operation.function], [local.client_authorizer]), keys(var.functions))
 
   # The body schemas as JSON Schema draft 4, each with the schemas it reaches, to a depth of four.
   bodies = toset(compact([for operation in values(local.operations) : operation.body]))

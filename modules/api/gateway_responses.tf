@@ -1,7 +1,8 @@
 # What API Gateway answers by itself, in the error shape and with the codes that the functions use.
 locals {
   gateway_responses = {
-    ACCESS_DENIED                  = { status = "403", code = "FORBIDDEN", message = "This identity may not call this operation." }
+    # Only the authorizer of client keys denies, and only keys that are not valid; what a valid one may do, functions decide.
+    ACCESS_DENIED                  = { status = "401", code = "NOT_AUTHENTICATED", message = "The client key is unknown, wrong, replaced, expired or revoked; ask an administrator for a valid one." }
     API_CONFIGURATION_ERROR        = { status = "500", code = "INTERNAL_ERROR", message = local.our_fault }
     AUTHORIZER_CONFIGURATION_ERROR = { status = "500", code = "INTERNAL_ERROR", message = local.our_fault }
     AUTHORIZER_FAILURE             = { status = "500", code = "INTERNAL_ERROR", message = local.our_fault }
@@ -26,7 +27,7 @@ locals {
   }
 
   our_fault   = "Something failed on our side; try again, and quote the requestId if it goes on failing."
-  no_identity = "This operation needs an Authorization header with an id token from POST /login."
+  no_identity = "This operation needs an Authorization header with an id token from POST /login, or with a client key where the contract says so."
 
   # Texts with quotes of their own: validationErrorString has them escaped, messageString brings its own quotes.
   gateway_details = {

@@ -13,6 +13,7 @@ locals {
     integrationStatus  = "$context.integration.status"
     errorType          = "$context.error.responseType"
     userId             = "$context.authorizer.claims.sub"
+    clientKeyId        = "$context.authorizer.keyId"
     traceId            = "$context.xrayTraceId"
   }
 }

@@ -25,12 +25,3 @@ resource "aws_api_gateway_rest_api" "this" {
     }
   }
 }
-
-# Verifies signature, expiry and issuer of the id token, sent bare or after "Bearer ".
-resource "aws_api_gateway_authorizer" "cognito" {
-  name            = "${var.name_prefix}-customers"
-  rest_api_id     = aws_api_gateway_rest_api.this.id
-  type            = "COGNITO_USER_POOLS"
-  identity_source = "method.request.header.Authorization"
-  provider_arns   = [var.user_pool_arn]
-}

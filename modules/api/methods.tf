@@ -23,15 +23,15 @@ resource "aws_api_gateway_model" "body" {
 }
 
 resource "aws_api_gateway_method" "operation" {
-  #checkov:skip=CKV_AWS_59:Routes with `security: []` in the OpenAPI document are open by design (health, sign-up, sign-in, reading the catalogue, Stripe's signed webhook); all others carry the Cognito authorizer, which tests/api.tftest.hcl asserts.
-  #checkov:skip=CKV2_AWS_70:Routes with `security: []` in the OpenAPI document are open by design (health, sign-up, sign-in, reading the catalogue, Stripe's signed webhook); all others carry the Cognito authorizer, which tests/api.tftest.hcl asserts.
+  #checkov:skip=CKV_AWS_59:Routes with `security: []` in the OpenAPI document are open by design (health, sign-up, sign-in, reading the catalogue, Stripe's signed webhook); all others carry the Cognito authorizer or that of client keys, which tests/api.tftest.hcl asserts.
+  #checkov:skip=CKV2_AWS_70:Routes with `security: []` in the OpenAPI document are open by design (health, sign-up, sign-in, reading the catalogue, Stripe's signed webhook); all others carry the Cognito authorizer or that of client keys, which tests/api.tftest.hcl asserts.
   for_each = local.operations
 
   rest_api_id   = aws_api_gateway_rest_api.this.id
   resource_id   = local.resource_ids[each.value.path]
   http_method   = each.value.method
-  authorization = each.value.open ? "NONE" : "COGNITO_USER_POOLS"
-  authorizer_id = each.value.open ? null : aws_api_gateway_authorizer.cognito.id
+  authorization = local.authorizations[each.value.identity]
+  authorizer_id = lookup(local.authorizer_ids, each.value.identity, null)
 
   request_parameters = local.parameters[each.key]
   request_models     = each.value.body == null ? {} : { "application/json" = aws_api_gateway_model.body[each.value.body].name }

@@ -7,7 +7,7 @@ resource "aws_api_gateway_deployment" "this" {
     document = filesha256(var.openapi_file)
     module   = sha256(join("", [for file in fileset(path.module, "*.tf") : filesha256("${path.module}/${file}")]))
     inputs = sha256(jsonencode([
-      var.functions, var.user_pool_arn, var.cors_allow_origins, var.validate_bodies_at_edge, var.integration_timeout_milliseconds,
+      var.functions, var.user_pool_arn, var.cors_allow_origins, var.validate_bodies_at_edge, var.integration_timeout_milliseconds, var.authorizer_ttl_seconds,
     ]))
   }
 

@@ -51,6 +51,17 @@ variable "user_pool_arn" {
   }
 }
 
+variable "authorizer_ttl_seconds" {
+  description = "How long API Gateway repeats the answer about a client key without asking the authorizer again; 0 asks for each request. Functions look at a key's validity themselves, so a revoked one does not outlive its revocation by this."
+  type        = number
+  default     = 300
+
+  validation {
+    condition     = var.authorizer_ttl_seconds >= 0 && var.authorizer_ttl_seconds <= 3600 && floor(var.authorizer_ttl_seconds) == var.authorizer_ttl_seconds
+    error_message = "authorizer_ttl_seconds must be a whole number from 0 to 3600."
+  }
+}
+
 variable "cors_allow_origins" {
   description = "Origins whose pages may call the API from a browser, such as https://shop.example.com; [\"*\"] for any."
   type        = list(string)

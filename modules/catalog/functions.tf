@@ -175,6 +175,40 @@ module "adjust_stock" {
   ]
 }
 
+module "get_stock" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "catalog"
+  operation   = "get_stock"
+  description = "GET /products/{productId}/stock: a machine reads how much there is."
+
+  environment = {
+    STOCK_TABLE       = module.stock_table.name
+    CLIENT_KEYS_TABLE = var.client_keys_table.name
+  }
+
+  statements = [
+    {
+      sid       = "ReadTheStock"
+      actions   = ["dynamodb:GetItem"]
+      resources = [module.stock_table.arn]
+    },
+    {
+      sid       = "CountTheRequestsOfKeys"
+      actions   = ["dynamodb:UpdateItem"]
+      resources = [var.client_keys_table.arn]
+
+      # Nothing of the key itself: neither what it may do nor its secrets.
+      conditions = [{
+        test     = "ForAllValues:StringLike"
+        variable = "dynamodb:LeadingKeys"
+        values   = ["use#*"]
+      }]
+    },
+  ]
+}
+
 module "create_upload_url" {
   source = "../lambda_function"
 

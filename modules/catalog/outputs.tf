@@ -8,6 +8,7 @@ output "functions" {
       update_product       = module.update_product
       delete_product       = module.delete_product
       adjust_stock         = module.adjust_stock
+      get_stock            = module.get_stock
       create_upload_url    = module.create_upload_url
       attach_product_image = module.attach_product_image
       reserve_stock        = module.reserve_stock

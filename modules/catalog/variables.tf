@@ -27,3 +27,13 @@ variable "cursor_secret_arn" {
     error_message = "cursor_secret_arn must be the ARN of a Secrets Manager secret."
   }
 }
+
+variable "client_keys_table" {
+  description = "Name and ARN of the client keys table: a function that serves machines counts their requests there, through the use case of clients."
+  type        = object({ name = string, arn = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.client_keys_table.arn))
+    error_message = "client_keys_table.arn must be the ARN of a DynamoDB table."
+  }
+}

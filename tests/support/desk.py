@@ -27,6 +27,7 @@ from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
 from orderflow.runtime import trail
 from orderflow.runtime.audit import Page
 from tests.support.catalog_fake import InMemoryCatalog
+from tests.support.client_keys import InMemoryKeys
 from tests.support.counters import InMemoryCounters
 from tests.support.frozen import START, CountingIds, FrozenClock
 from tests.support.orders import InMemoryOrders, order
@@ -307,6 +308,7 @@ class World:
     dead_letters: InMemoryDeadLetters = field(default_factory=InMemoryDeadLetters)
     catalog: InMemoryCatalog = field(default_factory=InMemoryCatalog)
     counters: InMemoryCounters = field(default_factory=InMemoryCounters)
+    keys: InMemoryKeys = field(default_factory=InMemoryKeys)
     journal: InMemoryJournal = field(default_factory=InMemoryJournal)
     trail: InMemoryTrail = field(default_factory=InMemoryTrail)
     clock: FrozenClock = field(default_factory=lambda: FrozenClock(START))
@@ -339,6 +341,8 @@ class World:
                 wait,
                 self.clock.sleep,
             ),
+            keys=self.keys,
+            key_book=lambda _: self.keys,
             journal=self.journal,
             trail=self.trail,
             who=lambda: OPERATOR,

@@ -9,6 +9,7 @@ from tests.support.contract_document import Operation, operations, parts, reques
 OWNED = ("orderId", "paymentId", "userId", "feedbackId")
 # Ids of what belongs to no customer, and why nobody is harmed who knows one.
 SHARED = {
+    "keyId": "keys of machines are the shop's: only administrators name one",
     "productId": "the catalogue is public; only administrators change it",
     "shipmentId": "a part of an order: only administrators name one, together with the order's id",
 }
@@ -16,7 +17,7 @@ SHARED = {
 
 @dataclass(frozen=True)
 class PagedList:
-    """Where a list is, a filter that makes it another list, and whether everyone sees the same in it.
+    """Where a list is, a filter that makes it another list ("" when it has none), and who sees the same in it.
 
     `query` is the filter that it needs at least.
     """
@@ -30,6 +31,7 @@ class PagedList:
 
 # operationId -> the list. tests/e2e/test_ownership.py sees to it that each has more than one item.
 LISTS = {
+    "listClientKeys": PagedList("/client-keys", "", for_admins=True),
     "listOrders": PagedList("/orders", "status=CONFIRMED"),
     "listUsers": PagedList("/users", "email=nobody", for_admins=True),
     "listFeedback": PagedList("/feedback", "productId=ITEM002", query="productId=test_1"),

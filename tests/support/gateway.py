@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from orderflow.runtime.caller import Client, client_context
+
 CONTEXT = SimpleNamespace(
     function_name="test",
     memory_limit_in_mb=256,
@@ -43,20 +45,27 @@ def event(
     groups: str = "",
     token_use: str = "id",  # noqa: S107 - a kind of token, not one
     route: str = "GET /",
+    client: Client | None = None,
 ) -> dict[str, Any]:
-    """Return the event of one request; `user` is the `sub` of its id token."""
+    """Return the event of one request; `user` is the `sub` of its id token, `client` the machine behind its key."""
     claims = {"sub": user, "token_use": token_use, "cognito:groups": groups}
     method, _, resource = route.partition(" ")
+    authorizer = as_context(client) if client else {"claims": claims} if user else None
     return {
         "httpMethod": method,
         "resource": resource,
         "headers": {"Content-Type": "application/json", **(headers or {})},
         "pathParameters": path,
         "queryStringParameters": query,
-        "requestContext": {"requestId": "request-1", "authorizer": {"claims": claims} if user else None},
+        "requestContext": {"requestId": "request-1", "authorizer": authorizer},
         "body": body if body is None or isinstance(body, str) else json.dumps(body),
         "isBase64Encoded": False,
     }
+
+
+def as_context(client: Client) -> dict[str, str]:
+    """Return what a function is told of a client: API Gateway makes every value of an authorizer's context a text."""
+    return {name: str(value) for name, value in client_context(client).items()} | {"principalId": client.key_id}
 
 
 def call(handler: Any, **request: Any) -> Answer:

@@ -15,6 +15,8 @@ import pytest
 
 from orderflow.catalog import product_records
 from orderflow.catalog.product import Product, ProductFacts
+from orderflow.clients import key_records
+from orderflow.clients.client_key import ClientKey, Secret
 from orderflow.customers import user_records
 from orderflow.customers.user import User
 from orderflow.feedback import feedback_records
@@ -118,6 +120,17 @@ def _feedback(number: int) -> Mapping[str, Record]:
     return {"feedback": feedback_records.to_rows(given)[0]}
 
 
+def _key_id(number: int) -> str:
+    return f"01JFR0ZEN1{number:016d}"
+
+
+def _client_key(number: int) -> Mapping[str, Record]:
+    key = ClientKey(
+        _key_id(number), f"Warehouse {number}", ("stock:read",), 600, "admin-1", _AT, (Secret(1, "0" * 64),)
+    )
+    return {"client-keys": key_records.to_record(key)}
+
+
 LISTS = {
     "listUsers": List(
         rows=_user,
@@ -134,6 +147,14 @@ LISTS = {
         filters={"of a product": {"productId": "ITEM001"}},
         of_one=frozenset({"orderId"}),
         user=OWNER,
+    ),
+    "listClientKeys": List(
+        rows=_client_key,
+        item_id="keyId",
+        id_of=_key_id,
+        filters={"newest first": {}},
+        user="admin-1",
+        groups="admin",
     ),
     "listOrders": List(
         rows=_order,

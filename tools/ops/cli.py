@@ -12,6 +12,7 @@ from tools.ops.dlq import dlq
 from tools.ops.doctor import doctor
 from tools.ops.executions import executions
 from tools.ops.journal import operations
+from tools.ops.keys import keys
 from tools.ops.orders import orders
 from tools.ops.payments import payments
 from tools.ops.stock import stock
@@ -52,5 +53,5 @@ def cli() -> None:
     """Look into a running shop and mend it: the local stack, or the AWS environment that ENV names."""
 
 
-for _command in (orders, dlq, executions, payments, stock, sweep, doctor, analytics, operations, audit):
+for _command in (orders, dlq, executions, payments, stock, keys, sweep, doctor, analytics, operations, audit):
     cli.add_command(_command)

@@ -19,6 +19,10 @@ from orderflow.catalog.rating_audit import RatingAudit
 from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import StockBook
 from orderflow.catalog.stock_store import DynamoStockBook
+from orderflow.clients.changing import KeyBook
+from orderflow.clients.key_reader import DynamoKeyReader
+from orderflow.clients.key_store import DynamoKeyBook
+from orderflow.clients.reading import KeyReader
 from orderflow.customers.audit_trail import SubjectTrail
 from orderflow.customers.trail_store import DynamoTrail
 from orderflow.feedback.audit import FeedbackAudit
@@ -50,6 +54,7 @@ from orderflow.payments.audit_store import DynamoPaymentAudit
 from orderflow.runtime.caller import ADMIN_GROUP, Caller
 from orderflow.runtime.clock import Clock, utc_now
 from orderflow.runtime.ids import IdFactory, new_ulid
+from orderflow.runtime.trail import Author
 from tools import target
 from tools.ops.steps import LambdaSteps, Steps
 from tools.target import Target
@@ -57,11 +62,10 @@ from tools.terminal import ToolError
 
 OPERATOR = Caller("operator", frozenset({ADMIN_GROUP}))
 _OUTPUTS = (
-    "analytics_table_name", "audit_trail_table_name", "feedback_table_name", "operations_table_name",
-    "orders_table_name",
-    "payments_table_name", "products_table_name", "reservations_table_name", "stock_table_name", "order_dlq_url",
-    "order_queue_url", "order_state_machine_arn", "order_cancellation_state_machine_arn", "payment_state_machine_arn",
-    "function_names",
+    "analytics_table_name", "audit_trail_table_name", "client_keys_table_name", "feedback_table_name",
+    "operations_table_name", "orders_table_name", "payments_table_name", "products_table_name",
+    "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url", "order_state_machine_arn",
+    "order_cancellation_state_machine_arn", "payment_state_machine_arn", "function_names",
 )  # fmt: skip
 
 
@@ -91,6 +95,8 @@ class Desk:
     feedback: FeedbackAudit
     stock_book: Callable[[Operation], StockBook]
     recount: Callable[[Period | None, int], Recount]
+    keys: KeyReader
+    key_book: Callable[[Operation], KeyBook]
     journal: Journal
     trail: SubjectTrail
     who: Callable[[], str]
@@ -142,6 +148,10 @@ def desk_at(shop: Target) -> Desk:
 
         return DynamoStockBook(dynamodb, products=outputs["products_table_name"], stock=stock, entry=entry)
 
+    def key_book(operation: Operation) -> KeyBook:
+        author = Author(outputs["audit_trail_table_name"], operation.by, operation.operation_id)
+        return DynamoKeyBook(dynamodb, outputs["client_keys_table_name"], author)
+
     def sweeper(repairs: int) -> Sweeper:
         return Sweeper(
             DynamoOpenOrderStore(dynamodb, outputs["orders_table_name"]),
@@ -187,6 +197,8 @@ def desk_at(shop: Target) -> Desk:
         feedback=DynamoFeedbackAudit(dynamodb, outputs["feedback_table_name"]),
         stock_book=stock_book,
         recount=recount,
+        keys=DynamoKeyReader(dynamodb, outputs["client_keys_table_name"]),
+        key_book=key_book,
         journal=journal,
         trail=DynamoTrail(dynamodb, outputs["audit_trail_table_name"]),
         who=who,

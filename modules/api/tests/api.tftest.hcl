@@ -22,6 +22,7 @@ variables {
       "review_order", "ship_order", "deliver_order", "return_order", "refund_order", "pay_order", "get_payment", "receive_stripe_event", "get_analytics",
       "create_user", "get_user", "list_users", "update_user", "delete_user", "confirm_email_change",
       "give_feedback", "list_feedback", "update_feedback", "delete_feedback",
+      "authorize_client", "create_client_key", "get_client_key", "get_current_client_key", "get_stock", "list_client_keys", "revoke_client_key", "rotate_client_key",
       ] : key => {
       function_name = "orderflow-test-${replace(key, "_", "-")}"
       invoke_arn    = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${key}/invocations"
@@ -47,6 +48,8 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "POST /pay", "GET /payments/{paymentId}", "POST /webhooks/stripe", "GET /analytics",
       "POST /users", "GET /users", "GET /users/{userId}", "PUT /users/{userId}", "DELETE /users/{userId}", "POST /users/{userId}/email-verification",
       "POST /feedback", "GET /feedback", "PUT /feedback/{feedbackId}", "DELETE /feedback/{feedbackId}",
+      "GET /products/{productId}/stock", "GET /client-keys", "POST /client-keys", "GET /client-keys/current",
+      "GET /client-keys/{keyId}", "DELETE /client-keys/{keyId}", "POST /client-keys/{keyId}/rotate",
     ])
     error_message = "The methods are not the operations of the document."
   }
@@ -103,8 +106,8 @@ run "only_the_routes_that_say_so_are_open" {
     error_message = "The open routes are not exactly those with `security: []` in the document."
   }
   assert {
-    condition     = alltrue([for method in aws_api_gateway_method.operation : contains(["NONE", "COGNITO_USER_POOLS"], method.authorization)])
-    error_message = "Every other route needs the Cognito authorizer."
+    condition     = alltrue([for method in aws_api_gateway_method.operation : contains(["NONE", "COGNITO_USER_POOLS", "CUSTOM"], method.authorization)])
+    error_message = "Every other route needs an authorizer."
   }
   assert {
     condition = (
@@ -113,6 +116,82 @@ run "only_the_routes_that_say_so_are_open" {
     )
     error_message = "The authorizer reads the id token of our user pool from Authorization."
   }
+}
+
+run "only_the_routes_for_machines_take_client_keys_and_they_take_nothing_else" {
+  command = plan
+
+  override_resource {
+    target          = aws_api_gateway_rest_api.this
+    override_during = plan
+    values          = { id = "abc", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:abc", root_resource_id = "root" }
+  }
+  override_resource {
+    target          = aws_api_gateway_authorizer.client
+    override_during = plan
+    values          = { id = "clients" }
+  }
+  override_resource {
+    target          = aws_api_gateway_authorizer.cognito
+    override_during = plan
+    values          = { id = "customers" }
+  }
+
+  assert {
+    condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorization == "CUSTOM"]) == toset([
+      "GET /products/{productId}/stock", "GET /client-keys/current",
+    ])
+    error_message = "The routes for machines are not exactly those whose security names clientKey."
+  }
+  assert {
+    condition = { for kind in ["NONE", "COGNITO_USER_POOLS", "CUSTOM"] : kind => join(" ", distinct([for method in aws_api_gateway_method.operation : coalesce(method.authorizer_id, "nobody") if method.authorization == kind])) } == {
+      NONE               = "nobody"
+      COGNITO_USER_POOLS = "customers"
+      CUSTOM             = "clients"
+    }
+    error_message = "A route is guarded by the other kind of authorizer."
+  }
+  assert {
+    condition = (
+      aws_api_gateway_authorizer.client.type == "TOKEN"
+      && aws_api_gateway_authorizer.client.identity_source == "method.request.header.Authorization"
+      && endswith(aws_api_gateway_authorizer.client.authorizer_uri, ":authorize_client/invocations")
+      && aws_api_gateway_authorizer.client.authorizer_result_ttl_in_seconds == 300
+    )
+    error_message = "The authorizer of client keys asks another function, reads another header or keeps answers for another time."
+  }
+  assert {
+    condition = (
+      aws_lambda_permission.client_authorizer.source_arn == "arn:aws:execute-api:eu-central-1:123456789012:abc/authorizers/clients"
+      && aws_lambda_permission.client_authorizer.function_name == "orderflow-test-authorize-client"
+      && aws_lambda_permission.client_authorizer.action == "lambda:InvokeFunction"
+      && aws_lambda_permission.client_authorizer.principal == "apigateway.amazonaws.com"
+    )
+    error_message = "The authorizer's function admits more than this API's question who a client is."
+  }
+}
+
+run "answers_about_keys_can_be_asked_for_each_time" {
+  command = plan
+
+  variables {
+    authorizer_ttl_seconds = 0
+  }
+
+  assert {
+    condition     = aws_api_gateway_authorizer.client.authorizer_result_ttl_in_seconds == 0
+    error_message = "The time that answers are kept must be the environment's."
+  }
+}
+
+run "answers_about_keys_are_kept_for_an_hour_at_most" {
+  command = plan
+
+  variables {
+    authorizer_ttl_seconds = 3601
+  }
+
+  expect_failures = [var.authorizer_ttl_seconds]
 }
 
 run "required_parameters_and_bodies_are_validated_at_the_edge" {
@@ -197,6 +276,7 @@ run "a_model_is_a_self_contained_draft_4_schema" {
       "ShipOrderRequest", "DeliverOrderRequest", "ReturnOrderRequest", "RefundOrderRequest",
       "CreateUserRequest", "UpdateUserRequest", "ConfirmEmailChangeRequest",
       "GiveFeedbackRequest", "UpdateFeedbackRequest",
+      "CreateClientKeyRequest", "RotateClientKeyRequest",
     ])
     error_message = "The models are not the body schemas of the operations."
   }
@@ -306,7 +386,7 @@ run "every_answer_of_the_gateway_itself_has_the_error_shape" {
   }
   assert {
     condition = tomap({ for type, response in aws_api_gateway_gateway_response.this : type => response.status_code if response.status_code != null }) == tomap({
-      ACCESS_DENIED          = "403", API_CONFIGURATION_ERROR = "500", AUTHORIZER_CONFIGURATION_ERROR = "500", AUTHORIZER_FAILURE = "500",
+      ACCESS_DENIED          = "401", API_CONFIGURATION_ERROR = "500", AUTHORIZER_CONFIGURATION_ERROR = "500", AUTHORIZER_FAILURE = "500",
       BAD_REQUEST_BODY       = "400", BAD_REQUEST_PARAMETERS = "400", EXPIRED_TOKEN = "401", INTEGRATION_FAILURE = "502", INTEGRATION_TIMEOUT = "504",
       INVALID_API_KEY        = "403", INVALID_SIGNATURE = "401", MISSING_AUTHENTICATION_TOKEN = "404", QUOTA_EXCEEDED = "429", REQUEST_TOO_LARGE = "413",
       RESOURCE_NOT_FOUND     = "404", THROTTLED = "429", UNAUTHORIZED = "401",

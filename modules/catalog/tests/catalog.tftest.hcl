@@ -33,6 +33,7 @@ variables {
 
   currency          = "EUR"
   cursor_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"
+  client_keys_table = { name = "orderflow-test-client-keys", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys" }
 }
 
 override_resource {
@@ -131,7 +132,7 @@ run "the_api_finds_every_function_by_its_operation" {
 
   assert {
     condition = { for operation, function in output.functions : operation => function.function_name } == {
-      for operation in ["adjust_stock", "attach_product_image", "create_product", "create_upload_url", "delete_product", "get_product", "list_products", "release_stock", "reserve_stock", "update_product"] :
+      for operation in ["adjust_stock", "attach_product_image", "create_product", "create_upload_url", "delete_product", "get_product", "get_stock", "list_products", "release_stock", "reserve_stock", "update_product"] :
       operation => "orderflow-test-${replace(operation, "_", "-")}"
     }
     error_message = "Each operation must name its own function."
@@ -156,4 +157,14 @@ run "a_cursor_secret_that_is_no_secret_is_refused" {
   }
 
   expect_failures = [var.cursor_secret_arn]
+}
+
+run "a_table_of_client_keys_that_is_none_is_refused" {
+  command = plan
+
+  variables {
+    client_keys_table = { name = "x", arn = "x" }
+  }
+
+  expect_failures = [var.client_keys_table]
 }

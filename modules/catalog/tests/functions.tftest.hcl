@@ -33,6 +33,7 @@ variables {
 
   currency          = "EUR"
   cursor_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"
+  client_keys_table = { name = "orderflow-test-client-keys", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys" }
 }
 
 override_resource {
@@ -194,6 +195,23 @@ run "adjusting_stock_cannot_change_a_product" {
   assert {
     condition     = { for name, value in module.adjust_stock.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock" }
     error_message = "adjust_stock must get exactly the settings its code reads."
+  }
+}
+
+run "a_machine_that_reads_stock_is_counted_and_changes_nothing_of_its_key" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.get_stock.policy).Statement : s.Sid => [s.Action, s.Resource, try(s.Condition, null)] } == {
+      WriteItsOwnLog         = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"], null]
+      ReadTheStock           = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/stock"], null]
+      CountTheRequestsOfKeys = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys"], { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["use#*"] } }]
+    }
+    error_message = "get_stock must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.get_stock.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "STOCK_TABLE" = "orderflow-test-stock", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys" }
+    error_message = "get_stock must get exactly the settings its code reads."
   }
 }
 

@@ -1,6 +1,7 @@
 """POST /products/{productId}/stock: an administrator receives or counts goods."""
 
 from orderflow.catalog.stock_keeping import adjust_stock
+from orderflow.catalog.stock_reading import stock_as_json
 from orderflow.catalog.stock_store import DynamoStockBook, trail_of
 from orderflow.contract import adjust_stock_request
 from orderflow.runtime import settings
@@ -31,11 +32,4 @@ def handler(request: Request) -> Response:
         clock=utc_now,
     )
     log(LogEvent.STOCK_ADJUSTED, product_id=product_id, change=body.get("change"), counted=body.get("set"))
-    answer = {
-        "productId": product_id,
-        "available": stock.available,
-        "reserved": stock.reserved,
-        "sold": stock.sold,
-        "updatedAt": stock.updated_at,
-    }
-    return Response(200, answer)
+    return Response(200, stock_as_json(product_id, stock))

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from orderflow.contract import answer_headers
 from orderflow.runtime import settings
-from orderflow.runtime.caller import Caller, caller_from_claims
+from orderflow.runtime.caller import Caller, Client, caller_from_claims, client_from_context
 from orderflow.runtime.errors import (
     Detail,
     InvalidRequestError,
@@ -33,9 +33,23 @@ class Request:
 
     @property
     def caller(self) -> Caller:
-        """The authenticated caller; raises NotAuthenticatedError."""
-        authorizer = self.event.get("requestContext", {}).get("authorizer") or {}
-        return caller_from_claims(authorizer.get("claims"))
+        """The authenticated person; raises NotAuthenticatedError, also for a machine."""
+        return caller_from_claims(self._authorizer.get("claims"))
+
+    @property
+    def client(self) -> Client:
+        """The authenticated machine; raises NotAuthenticatedError, also for a person."""
+        return client_from_context(self._authorizer)
+
+    @property
+    def client_key_id(self) -> str | None:
+        """The id of the machine's key, for the log; None for a person."""
+        key_id = self._authorizer.get("keyId")
+        return None if key_id is None else str(key_id)
+
+    @property
+    def _authorizer(self) -> Mapping[str, Any]:
+        return self.event.get("requestContext", {}).get("authorizer") or {}
 
     @property
     def request_id(self) -> str:
@@ -127,6 +141,7 @@ def api_handler(operation: Operation) -> Handler:
             correlation_id=request.correlation_id,
             function_request_id=getattr(context, "aws_request_id", None),
             operation=operation.__module__.rpartition(".")[2],
+            client_key_id=request.client_key_id,
         )
         try:
             response = operation(request)

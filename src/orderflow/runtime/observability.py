@@ -82,6 +82,11 @@ class LogEvent(Enum):
     TRIGGER_FAILED = ("TRIGGER001", logging.ERROR, "User pool's trigger failed; the customer's own repeat mends it")
     CHANGES_FORWARDED = ("COUNT001", logging.INFO, "Changes of orders queued for the counters")
     CHANGES_COUNTED = ("COUNT002", logging.INFO, "Changes of orders counted")
+    CLIENT_AUTHORIZED = ("KEY001", logging.INFO, "Client key is valid")
+    CLIENT_REFUSED = ("KEY002", logging.WARNING, "Client key refused")
+    AUTHORIZER_CRASHED = ("KEY003", logging.ERROR, "Client key could not be judged; the request was answered 500")
+    CLIENT_KEY_ISSUED = ("KEY004", logging.INFO, "Client key or another secret of it issued by an administrator")
+    CLIENT_KEY_REVOKED = ("KEY005", logging.INFO, "Client key revoked by an administrator")
     HEALTH_CHECK_FAILED = ("HEALTH001", logging.ERROR, "A dependency did not answer the health check")
 
     @property

@@ -30,7 +30,10 @@ _KEPT: Mapping[str, frozenset[str]] = {
         "available", "category", "createdAt", "currency", "description", "imageKey", "imageKeys",
         "name", "price", "reason", "status", "updatedAt", "version",
     }),
-    "permission": frozenset({"createdAt", "expiresAt", "group", "rotatedAt", "scopes", "status", "version"}),
+    "permission": frozenset({
+        "createdAt", "expiresAt", "group", "overlapEndsAt", "ratePerMinute", "revokedAt", "rotatedAt", "scopes",
+        "status", "version",
+    }),
 }  # fmt: skip
 
 

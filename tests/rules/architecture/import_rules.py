@@ -20,6 +20,7 @@ _SCAN = "orderflow.runtime.scan"
 # What only the doors of functions may touch.
 _DOORS = (
     "orderflow.runtime.api",
+    "orderflow.runtime.authorizer",
     "orderflow.runtime.step",
     "orderflow.runtime.notification",
     "orderflow.runtime.schedule",

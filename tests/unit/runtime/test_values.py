@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from orderflow.runtime import aws, settings
-from orderflow.runtime.caller import Caller, caller_from_claims
+from orderflow.runtime.caller import Caller, Client, caller_from_claims, client_context, client_from_context
 from orderflow.runtime.clock import iso, utc_now
 from orderflow.runtime.errors import ForbiddenError, NotAuthenticatedError
 from orderflow.runtime.ids import new_ulid
@@ -27,11 +27,39 @@ def test_nobody_else_is_an_administrator(groups: object) -> None:
 
 @pytest.mark.parametrize(
     "claims",
-    [None, {}, {"sub": "", "token_use": "id"}, {"sub": "u"}, {"sub": "u", "token_use": "access"}],
+    [None, {}, {"sub": "", "token_use": "id"}, {"sub": "u"}, {"sub": "u", "token_use": "access"}, "a text", "[]"],
 )
 def test_without_an_id_token_nobody_is_known(claims: dict[str, str] | None) -> None:
     with pytest.raises(NotAuthenticatedError):
         caller_from_claims(claims)
+
+
+@pytest.mark.parametrize("scopes", [frozenset(), frozenset({"stock:read"}), frozenset({"b:write", "a:read"})])
+def test_a_client_comes_back_out_of_the_context_that_gateways_make_texts_of(scopes: frozenset[str]) -> None:
+    client = Client("01JFR0ZEN00000000000000001", 2, scopes, "admin-1", 600)
+    assert client_from_context({name: str(value) for name, value in client_context(client).items()}) == client
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        None,
+        {},
+        {"keyId": ""},
+        {"principalId": "nobody"},
+        {"claims": {"sub": "u", "token_use": "id"}},
+        {
+            "claims": {"sub": "u", "token_use": "id"},
+            "keyId": "k",
+            "secretSerial": "1",
+            "owner": "o",
+            "ratePerMinute": "1",
+        },
+    ],
+)
+def test_a_person_never_passes_for_a_machine(context: dict[str, object] | None) -> None:
+    with pytest.raises(NotAuthenticatedError, match="Bearer <client key>"):
+        client_from_context(context)
 
 
 def test_a_caller_without_groups_is_just_a_person() -> None:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ulid import ULID
 
-from tests.support.leaks import CARD_NUMBER, EMAIL, PAYMENT_TOKEN, SIGN_IN_TOKEN, secrets_in
+from tests.support.leaks import CARD_NUMBER, CLIENT_KEY, EMAIL, PAYMENT_TOKEN, SIGN_IN_TOKEN, secrets_in
 
 ROOT = Path(__file__).resolve().parents[3]
+KEY = f"ofk_01JFR0ZEN00000000000000001_{'0123456789abcdef' * 4}"
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"
 
 
@@ -35,6 +36,8 @@ def kinds(text: str) -> list[str]:
         (PAYMENT_TOKEN, "pi_3MtwBwLk_secret_YrKJUKribcBj"),
         (SIGN_IN_TOKEN, JWT),
         (SIGN_IN_TOKEN, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."),
+        (CLIENT_KEY, KEY),
+        (CLIENT_KEY, "ofk_01JFR0ZEN00000000000000001_0123456789"),
         (CARD_NUMBER, "4242424242424242"),
         (CARD_NUMBER, "4242 4242 4242 4242"),
         (CARD_NUMBER, "5555-5555-5555-4444"),
@@ -76,6 +79,8 @@ def test_several_secrets_are_all_masked_in_each_excerpt():
         "orderflow.payments.sandbox_provider:charge",
         "4242424242424243",
         "eyJwIjoxfQ.c2lnbmF0dXJl",
+        "ofk_...",
+        "client key 01JFR0ZEN00000000000000001 of ofk_01JFR0ZEN00000000000000001",
         "Product @home has 3 units; ask @you",
         "git@localhost",
         "custom_card_id",
@@ -120,6 +125,7 @@ def test_printed(): print(json.dumps({"_aws": {}, "customer": "ada@example.com"}
 def test_event(): publish("sandbox_approve")
 def test_received(): assert received(body='{"email": "ada@example.com"}')
 def test_function_log(): assert logged(message="card 4242 4242 4242 4242")
+def test_key_answer(): get("/client-keys", '{"items": [{"key": "KEY"}]}', "get")
 def test_history(): executed(message={"type": "order.completed", "email": "ada@example.com"})
 def test_http_answer(): get("/orders", '{"token": "tok_visa"}')
 @pytest.fixture
@@ -138,6 +144,7 @@ def test_clean():
     executed(message={"type": "order.completed"})
     assert received(body='{"orderId": "o"}') and logged(message="started")
     get("/login", '{"idToken": "TOKEN"}')
+    get("/client-keys/01JFR0ZEN00000000000000001/rotate", '{"key": "KEY"}')
 
 @mock_aws
 def publish(message):
@@ -176,11 +183,11 @@ class Shop(requests.adapters.BaseAdapter):
         answer.status_code, answer.url, answer._content = 200, request.url, self.body.encode()
         return answer
 
-def get(path, body):
+def get(path, body, method="post"):
     session = requests.Session()
     session.mount("shop://", Shop(body))
-    assert session.post(f"shop://api/restapis/x/local/_user_request_{path}").ok
-""".replace("TOKEN", JWT)
+    assert session.request(method, f"shop://api/restapis/x/local/_user_request_{path}").ok
+""".replace("TOKEN", JWT).replace("KEY", KEY)
 
 CONFTEST = """
 from tests.support.leak_watch import LeakWatch
@@ -222,7 +229,7 @@ def test_a_test_that_lets_a_secret_out_fails_under_its_name_with_a_masked_excerp
     )
     # Then
     spoken = {"log", "exception", "printed", "function_log"}
-    answered = {"answer", "header", "http_answer"}
+    answered = {"answer", "header", "http_answer", "key_answer"}
     published = {"event", "received", "history"}
     leaky = {f"test_{each}" for each in spoken | answered | published}
     assert set(re.findall(r"^FAILED test_planted\.py::(\w+)", run.stdout, re.MULTILINE)) == {*leaky, "test_own_failure"}

@@ -71,14 +71,19 @@ class Book:
 
     def burn(self) -> None:
         raise ShelfShyError("nobody calls this")
+
+    def dumps(self) -> None:
+        raise ShelfShyError("nobody calls this either: a library has a function of the name")
 '''
 HANDLER = """
+import json
+
 from orderflow.shelves import stacking
 from orderflow.shelves.stacking import Book
 
 
 def handler(event: object) -> None:
-    stacking.stack("a", Book())
+    stacking.stack(json.dumps("a"), Book())
 """
 
 

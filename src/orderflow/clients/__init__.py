@@ -1,0 +1,1 @@
+"""Machine clients: API keys with scopes, issued by administrators. Other contexts call `admission.admitted`."""
