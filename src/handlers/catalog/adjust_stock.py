@@ -14,11 +14,12 @@ from orderflow.runtime.trail import Author
 
 @api_handler
 def handler(request: Request) -> Response:
+    caller = request.caller
     body = adjust_stock_request.validate(request.json())
     product_id = request.path("productId")
-    author = Author(settings.text("AUDIT_TRAIL_TABLE"), request.caller.user_id, request.request_id)
+    author = Author(settings.text("AUDIT_TRAIL_TABLE"), caller.user_id, request.request_id)
     stock = adjust_stock(
-        request.caller,
+        caller,
         product_id,
         change=body.get("change"),
         exact=body.get("set"),
