@@ -14,6 +14,8 @@ from uuid import uuid4
 
 import requests
 
+from tools.apidocs.journey import UNSET
+
 TIMEOUT_SECONDS = 30
 _TOLD = re.compile(
     r"# (?:@name (?P<name>\w+)|Answers (?P<status>\d+)\.|Repeat .* (?P<until>\w+)\.|Only with (?P<needs>\w+)\.)"
@@ -85,7 +87,7 @@ class Runner:
 
     def may_send(self, request: Request) -> bool:
         """Tell whether the reader has set what the request needs."""
-        return not request.needs or bool(self._value(request.needs))
+        return not request.needs or self._value(request.needs) != UNSET
 
     def send(self, request: Request, within_seconds: float = 60) -> requests.Response:
         """Send one request, again and again where the file says so, and return its last answer."""

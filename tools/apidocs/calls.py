@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tools.apidocs.journey import CHAPTERS, SETTINGS, Step
+from tools.apidocs.journey import CHAPTERS, SETTINGS, UNSET, Step
 
 METHODS = ("get", "post", "put", "patch", "delete")
 # Each client has its own word for a fresh UUID: what renders a call puts it in.
@@ -151,14 +151,14 @@ def _value(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> str:
 
 
 def settings(calls: Sequence[Call]) -> dict[str, str]:
-    """Return what the reader sets: the journey's settings, and, empty, what calls need and no answer brings."""
+    """Return what the reader sets: the journey's settings, and what calls need and no answer brings."""
     kept = {name for call in calls for name in call.keep}
     used = [
         name
         for call in calls
         for name in _VARIABLE.findall(json.dumps([call.target, [*call.headers.items()], call.body]))
     ]
-    return SETTINGS | {name: "" for name in used if name not in SETTINGS and name not in kept}
+    return SETTINGS | {name: UNSET for name in used if name not in SETTINGS and name not in kept}
 
 
 def variables(calls: Sequence[Call]) -> dict[str, str]:

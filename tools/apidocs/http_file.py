@@ -1,7 +1,7 @@
 """Calls as an HTTP file, in the two dialects that editors speak.
 
-REST Client (VS Code; Visual Studio and httpYac read the same) lets a variable refer to an earlier answer by the
-request's name, JetBrains' HTTP Client lets a script after the request set it. Neither understands the other's way.
+REST Client (VS Code) and Visual Studio let a variable refer to an earlier answer by the request's name, JetBrains' HTTP
+Client and httpYac let a script after the request set it. Neither side understands the other's way.
 """
 
 import json
@@ -22,7 +22,7 @@ _NEEDS = {
 
 def rest_client(title: str, calls: Sequence[Call]) -> str:
     """Return the file for REST Client."""
-    lines = [*_head(title, calls, "REST Client for VS Code, Visual Studio and httpYac")]
+    lines = [*_head(title, calls, "REST Client (VS Code) and Visual Studio")]
     for call in _each(calls, lines):
         lines += [f"# @name {call.name}", *_request(call, "{{$guid}}")]
         if call.keep:
@@ -35,7 +35,7 @@ def rest_client(title: str, calls: Sequence[Call]) -> str:
 
 def jetbrains(title: str, calls: Sequence[Call]) -> str:
     """Return the file for JetBrains' HTTP Client."""
-    lines = [*_head(title, calls, "JetBrains' HTTP Client")]
+    lines = [*_head(title, calls, "JetBrains' HTTP Client and httpYac")]
     for call in _each(calls, lines):
         lines += [f"# @name {call.name}", *_request(call, "{{$random.uuid}}"), "", "> {%"]
         lines += [f'  client.test("{call.status}", () => client.assert(response.status === {call.status}));']

@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# What the reader sets: the example's own value, or nothing where only the reader knows.
+# What only the reader knows has a value too: HTTP clients other than REST Client take no empty variable.
+UNSET = "not-set"
+# What the reader sets: the example's own value where there is one.
 SETTINGS: dict[str, str] = {
     "baseUrl": "https://api.execute-api.eu-central-1.amazonaws.com/dev",
     "email": "ada@example.com",
     "password": "correct-Horse-7-battery",
-    "adminToken": "",
+    "adminToken": UNSET,
     "productId": "ITEM001",
     "newProductId": "MUG-01",
-    "confirmationCode": "",
-    "emailCode": "",
+    "confirmationCode": UNSET,
+    "emailCode": UNSET,
 }
 
 
@@ -134,5 +136,18 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
         Step("listUsers", query={"limit": "20"}),
         Step("createUser", body={"email": "friend-of-{{email}}"}, keep={"friendId": "userId"}, admin=True),
         Step("deleteUser", path={"userId": "friendId"}, admin=True),
+    ),
+    "Machines (administrators issue their keys)": (
+        Step(
+            "createClientKey",
+            body={"name": "Warehouse {{newProductId}}", "expiresAt": None},
+            keep={"keyId": "keyId", "clientKey": "key"},
+        ),
+        Step("getCurrentClientKey"),
+        Step("getStock"),
+        Step("listClientKeys"),
+        Step("getClientKey"),
+        Step("rotateClientKey"),
+        Step("revokeClientKey"),
     ),
 }

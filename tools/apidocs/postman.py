@@ -10,6 +10,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from tools.apidocs.calls import FRESH_ID, Call, variables
+from tools.apidocs.journey import UNSET
 
 _SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 # How often, and how long apart, a request that waits for the order asks again.
@@ -80,7 +81,7 @@ def _url(call: Call) -> Mapping[str, Any]:
 def _condition(call: Call) -> Iterator[str]:
     """Yield what keeps back a request that needs what only the reader can know."""
     if call.needs:
-        yield f'if (!pm.variables.get("{call.needs}")) pm.execution.skipRequest();'
+        yield f'if (pm.variables.get("{call.needs}") === "{UNSET}") pm.execution.skipRequest();'
 
 
 def _script(call: Call) -> Iterator[str]:

@@ -145,7 +145,9 @@ def test_a_request_of_the_collection_is_the_call(item: dict[str, Any], call: Any
     scripts = {event["listen"]: "\n".join(event["script"]["exec"]) for event in item["event"]}
     script = scripts.pop("test")
     assert scripts == (
-        {"prerequest": f'if (!pm.variables.get("{call.needs}")) pm.execution.skipRequest();'} if call.needs else {}
+        {"prerequest": f'if (pm.variables.get("{call.needs}") === "not-set") pm.execution.skipRequest();'}
+        if call.needs
+        else {}
     )
     assert f"to.have.status({call.status})" in script
     assert dict(re.findall(r'collectionVariables\.set\("(\w+)", pm\.response\.json\(\)\.(\w+)\)', script)) == call.keep
@@ -159,7 +161,7 @@ def test_every_variable_is_declared_and_none_holds_a_token() -> None:
     optional = {pair["value"].strip("{}") for item in ITEMS for pair in item["request"]["url"].get("query", [])}
     assert used - optional <= declared.keys()
     assert declared.keys() == variables(CALLS).keys()
-    assert {variable["value"] for name, variable in declared.items() if name.endswith("Token")} == {""}
+    assert {variable["value"] for name, variable in declared.items() if name.endswith("Token")} == {"", "not-set"}
 
 
 def test_a_new_version_replaces_the_imported_one() -> None:
