@@ -1,16 +1,24 @@
-"""Who is nobody is refused by the function itself, before it looks at settings or stores, whatever the edge lets in."""
+"""Who is nobody is refused by the function itself, before it asks any store, whatever the edge lets in."""
 
 import importlib
 from typing import Any
 
 import pytest
 
+from orderflow.runtime import settings
 from tests.support import gateway
 from tests.support.authorization import NOBODYS_IDS, OWNERS_IDS, request_for
 from tests.support.contract_document import Operation, operations
 
 CLOSED = [operation for operation in operations() if not operation.is_open]
 every_closed_operation = pytest.mark.parametrize("operation", [pytest.param(each, id=each.name) for each in CLOSED])
+
+
+@pytest.fixture(autouse=True)
+def any_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give every setting that a function reads: some read them before they look who calls."""
+    monkeypatch.setattr(settings, "text", lambda name: name)
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
 
 
 def call(operation: Operation, **identity: Any) -> gateway.Answer:
