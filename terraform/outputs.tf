@@ -133,6 +133,11 @@ output "product_images_bucket_name" {
   value       = module.catalog.product_images_bucket_name
 }
 
+output "profile_pictures_bucket_name" {
+  description = "Name of the private bucket with people's pictures."
+  value       = module.customers.profile_pictures_bucket_name
+}
+
 output "function_names" {
   description = "Name of each function by operation."
   value       = { for operation, function in local.functions : operation => function.function_name }

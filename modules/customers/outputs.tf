@@ -10,6 +10,9 @@ output "functions" {
       list_users            = module.list_users
       update_user           = module.update_user
       confirm_email_change  = module.confirm_email_change
+      list_audit_entries    = module.list_audit_entries
+      create_picture_upload = module.create_picture_upload
+      check_picture         = module.check_picture
       delete_user           = module.delete_user
       open_profile          = module.open_profile
       } : operation => {
@@ -33,4 +36,9 @@ output "customers_table" {
 output "open_profile_function_arn" {
   description = "ARN of the user pool's post-confirmation trigger. Apart from `functions`, which know the pool: it would be a circle."
   value       = module.open_profile.arn
+}
+
+output "profile_pictures_bucket_name" {
+  description = "Name of the private bucket with people's pictures."
+  value       = module.pictures_bucket.name
 }

@@ -18,3 +18,26 @@ module "audit_trail_table" {
     }
   }
 }
+
+module "list_audit_entries" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "customers"
+  operation   = "list_audit_entries"
+  description = "GET /users/{userId}/audit: what was changed of a person's data, newest first."
+  environment = { AUDIT_TRAIL_TABLE = module.audit_trail_table.name, CURSOR_SECRET_ARN = var.cursor_secret_arn }
+
+  statements = [
+    {
+      sid       = "ReadWhatConcernsAPerson"
+      actions   = ["dynamodb:Query"]
+      resources = [module.audit_trail_table.index_arns["by-owner"]]
+    },
+    {
+      sid       = "SignAndVerifyCursors"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [var.cursor_secret_arn]
+    },
+  ]
+}

@@ -56,13 +56,23 @@ module "get_user" {
   context     = "customers"
   operation   = "get_user"
   description = "GET /users/{userId}: one profile."
-  environment = { CUSTOMERS_TABLE = module.customers_table.name }
+
+  environment = {
+    CUSTOMERS_TABLE         = module.customers_table.name
+    PROFILE_PICTURES_BUCKET = module.pictures_bucket.name
+  }
 
   statements = [
     {
       sid       = "ReadTheProfile"
       actions   = ["dynamodb:GetItem"]
       resources = [local.customers_table_arn]
+    },
+    # A signature is worth what its signer may do.
+    {
+      sid       = "SignTheAddressOfItsPicture"
+      actions   = ["s3:GetObject"]
+      resources = [local.shown_objects_arn]
     },
   ]
 }
@@ -161,6 +171,7 @@ module "delete_user" {
   environment = merge(local.profile_environment, {
     USER_POOL_ID                = var.user_pool.id
     DELETED_USER_RETENTION_DAYS = tostring(var.deleted_user_retention_days)
+    PROFILE_PICTURES_BUCKET     = module.pictures_bucket.name
   })
 
   statements = [
@@ -175,6 +186,16 @@ module "delete_user" {
       resources = [local.customers_table_arn]
     },
     local.tell_the_trail,
+    {
+      sid       = "FindItsPictures"
+      actions   = ["s3:ListBucket"]
+      resources = [module.pictures_bucket.arn]
+    },
+    {
+      sid       = "RemoveItsPictures"
+      actions   = ["s3:DeleteObject"]
+      resources = [local.shown_objects_arn, local.uploads_objects_arn]
+    },
     {
       sid       = "EndTheAccount"
       actions   = ["cognito-idp:AdminDeleteUser"]

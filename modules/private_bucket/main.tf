@@ -49,6 +49,23 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
+  dynamic "rule" {
+    for_each = var.forgotten_after_days
+
+    content {
+      id     = "forget-${trimsuffix(rule.key, "/")}"
+      status = "Enabled"
+
+      filter {
+        prefix = rule.key
+      }
+
+      expiration {
+        days = rule.value
+      }
+    }
+  }
+
   rule {
     id     = "forget-broken-uploads"
     status = "Enabled"

@@ -38,3 +38,14 @@ variable "replaced_objects_kept_days" {
     error_message = "replaced_objects_kept_days must be a whole number from 1."
   }
 }
+
+variable "forgotten_after_days" {
+  description = "Days after which objects are forgotten, by the prefix of their keys; what matches none stays."
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for prefix, days in var.forgotten_after_days : endswith(prefix, "/") && days >= 1 && floor(days) == days])
+    error_message = "forgotten_after_days must be whole numbers from 1, by prefixes that end in a slash."
+  }
+}

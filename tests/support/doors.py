@@ -17,13 +17,14 @@ SHARED = {
 
 @dataclass(frozen=True)
 class PagedList:
-    """Where a list is, a filter that makes it another list ("" when it has none), and who sees the same in it.
+    """Where a list is, where another list is, what a stranger with its token is answered, and who sees what in it.
 
     `query` is the filter that it needs at least.
     """
 
     path: str
     another: str
+    refused: int = 400
     public: bool = False
     for_admins: bool = False
     query: str = ""
@@ -31,11 +32,12 @@ class PagedList:
 
 # operationId -> the list. tests/e2e/test_ownership.py sees to it that each has more than one item.
 LISTS = {
-    "listClientKeys": PagedList("/client-keys", "", for_admins=True),
-    "listOrders": PagedList("/orders", "status=CONFIRMED"),
-    "listUsers": PagedList("/users", "email=nobody", for_admins=True),
-    "listFeedback": PagedList("/feedback", "productId=ITEM002", query="productId=test_1"),
-    "listProducts": PagedList("/products", "sort=-price", public=True),
+    "listOrders": PagedList("/orders", "/orders?status=CONFIRMED"),
+    "listAuditEntries": PagedList("/users/{userId}/audit", "/orders", refused=404),
+    "listUsers": PagedList("/users", "/users?email=nobody", refused=403, for_admins=True),
+    "listFeedback": PagedList("/feedback", "/feedback?productId=ITEM002", query="productId=test_1"),
+    "listClientKeys": PagedList("/client-keys", "/users", refused=403, for_admins=True),
+    "listProducts": PagedList("/products", "/products?sort=-price", refused=200, public=True),
 }
 
 

@@ -27,9 +27,11 @@ from orderflow.orders.order import HistoryEntry, Order, OrderLine
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime import paging
 from orderflow.runtime.aws import client
-from orderflow.runtime.dynamo import to_item
+from orderflow.runtime.dynamo import from_item, to_item
+from orderflow.runtime.trail import Entry, put
 from tests.support import gateway
 from tests.support.contract_document import operations
+from tests.support.frozen import START
 from tests.support.orders import ADDRESS
 
 Record = dict[str, Any]
@@ -131,7 +133,24 @@ def _client_key(number: int) -> Mapping[str, Record]:
     return {"client-keys": key_records.to_record(key)}
 
 
+def _entry_id(number: int) -> str:
+    return f"01JFR0ZEN0{number:016d}"
+
+
+def _entry(number: int) -> Mapping[str, Record]:
+    entry = Entry(f"order#{number % 3}", "order.placed", OWNER, START, "request-1", owner=OWNER)
+    return {"audit-trail": {**from_item(put("", entry)["Put"]["Item"]), "entryId": _entry_id(number)}}
+
+
 LISTS = {
+    "listAuditEntries": List(
+        rows=_entry,
+        item_id="entryId",
+        id_of=_entry_id,
+        filters={"newest first": {}},
+        user=OWNER,
+        path={"userId": OWNER},
+    ),
     "listUsers": List(
         rows=_user,
         item_id="userId",

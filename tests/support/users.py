@@ -148,6 +148,16 @@ class InMemoryPool:
 
 
 @dataclass
+class InMemoryPictures:
+    """The pictures' bucket: of whom everything was removed."""
+
+    removed: list[str] = field(default_factory=list)
+
+    def remove_all_of(self, user_id: str) -> None:
+        self.removed.append(user_id)
+
+
+@dataclass
 class InMemorySession:
     pool: InMemoryPool
     user_id: str
@@ -170,6 +180,7 @@ class People:
 
     store: Any = field(default_factory=InMemoryUsers)
     pool: InMemoryPool = field(default_factory=InMemoryPool)
+    pictures: InMemoryPictures = field(default_factory=InMemoryPictures)
     clock: FrozenClock = field(default_factory=FrozenClock)
     guard: Callable[[Any], Any] = lambda port: port
     auto_confirm: bool = False
@@ -215,6 +226,7 @@ class People:
             retention=RETENTION,
             store=self.guard(self.store),
             accounts=self.guard(self.pool),
+            pictures=self.guard(self.pictures),
             clock=self.clock,
         )
 

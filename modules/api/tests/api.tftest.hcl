@@ -23,6 +23,7 @@ variables {
       "create_user", "get_user", "list_users", "update_user", "delete_user", "confirm_email_change",
       "give_feedback", "list_feedback", "update_feedback", "delete_feedback",
       "authorize_client", "create_client_key", "get_client_key", "get_current_client_key", "get_stock", "list_client_keys", "revoke_client_key", "rotate_client_key",
+      "create_picture_upload", "list_audit_entries",
       ] : key => {
       function_name = "orderflow-test-${replace(key, "_", "-")}"
       invoke_arn    = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${key}/invocations"
@@ -50,6 +51,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "POST /feedback", "GET /feedback", "PUT /feedback/{feedbackId}", "DELETE /feedback/{feedbackId}",
       "GET /products/{productId}/stock", "GET /client-keys", "POST /client-keys", "GET /client-keys/current",
       "GET /client-keys/{keyId}", "DELETE /client-keys/{keyId}", "POST /client-keys/{keyId}/rotate",
+      "PUT /users/{userId}/picture", "GET /users/{userId}/audit",
     ])
     error_message = "The methods are not the operations of the document."
   }
@@ -274,7 +276,7 @@ run "a_model_is_a_self_contained_draft_4_schema" {
       "RegisterCustomerRequest", "LoginCustomerRequest", "AuthenticateCustomerRequest", "CreateProductRequest",
       "UpdateProductRequest", "AdjustStockRequest", "PlaceOrderRequest", "PayOrderRequest", "ReviewOrderRequest",
       "ShipOrderRequest", "DeliverOrderRequest", "ReturnOrderRequest", "RefundOrderRequest",
-      "CreateUserRequest", "UpdateUserRequest", "ConfirmEmailChangeRequest",
+      "CreateUserRequest", "UpdateUserRequest", "ConfirmEmailChangeRequest", "CreatePictureUploadRequest",
       "GiveFeedbackRequest", "UpdateFeedbackRequest",
       "CreateClientKeyRequest", "RotateClientKeyRequest",
     ])

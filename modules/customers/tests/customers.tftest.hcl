@@ -142,6 +142,9 @@ run "the_api_finds_every_function_by_its_operation" {
   assert {
     condition = { for operation, function in output.functions : operation => function.function_name } == {
       authenticate_customer = "orderflow-test-authenticate-customer"
+      list_audit_entries    = "orderflow-test-list-audit-entries"
+      create_picture_upload = "orderflow-test-create-picture-upload"
+      check_picture         = "orderflow-test-check-picture"
       confirm_email_change  = "orderflow-test-confirm-email-change"
       create_user           = "orderflow-test-create-user"
       delete_user           = "orderflow-test-delete-user"

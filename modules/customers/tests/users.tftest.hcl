@@ -50,6 +50,15 @@ override_resource {
   }
 }
 
+override_resource {
+  target          = module.pictures_bucket.aws_s3_bucket.this
+  override_during = plan
+  values = {
+    id  = "orderflow-test-profile-pictures-123456789012"
+    arn = "arn:aws:s3:::orderflow-test-profile-pictures-123456789012"
+  }
+}
+
 run "creating_a_user_adds_a_profile_with_its_claim_and_finds_or_makes_the_account" {
   command = plan
 
@@ -73,13 +82,14 @@ run "reading_a_user_can_write_nothing" {
 
   assert {
     condition = { for s in jsondecode(module.get_user.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
-      WriteItsOwnLog = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
-      ReadTheProfile = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/customers"]]
+      WriteItsOwnLog             = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ReadTheProfile             = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/customers"]]
+      SignTheAddressOfItsPicture = [["s3:GetObject"], ["arn:aws:s3:::orderflow-test-profile-pictures-123456789012/pictures/*"]]
     }
     error_message = "get_user must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.get_user.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CUSTOMERS_TABLE" = "orderflow-test-customers" }
+    condition     = { for name, value in module.get_user.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CUSTOMERS_TABLE" = "orderflow-test-customers", "PROFILE_PICTURES_BUCKET" = "orderflow-test-profile-pictures-123456789012" }
     error_message = "get_user must get exactly the settings its code reads."
   }
 }
@@ -171,11 +181,13 @@ run "deleting_a_user_hides_the_profile_frees_the_address_and_ends_the_account" {
       FreeItsAddress        = [["dynamodb:DeleteItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/customers"]]
       TellTheAuditTrail     = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
       EndTheAccount         = [["cognito-idp:AdminDeleteUser"], ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_test"]]
+      FindItsPictures       = [["s3:ListBucket"], ["arn:aws:s3:::orderflow-test-profile-pictures-123456789012"]]
+      RemoveItsPictures     = [["s3:DeleteObject"], ["arn:aws:s3:::orderflow-test-profile-pictures-123456789012/pictures/*", "arn:aws:s3:::orderflow-test-profile-pictures-123456789012/uploads/*"]]
     }
     error_message = "delete_user must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.delete_user.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CUSTOMERS_TABLE" = "orderflow-test-customers", "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "USER_POOL_ID" = "eu-central-1_test", "DELETED_USER_RETENTION_DAYS" = "30" }
+    condition     = { for name, value in module.delete_user.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CUSTOMERS_TABLE" = "orderflow-test-customers", "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "USER_POOL_ID" = "eu-central-1_test", "DELETED_USER_RETENTION_DAYS" = "30", "PROFILE_PICTURES_BUCKET" = "orderflow-test-profile-pictures-123456789012" }
     error_message = "delete_user must get exactly the settings its code reads."
   }
 }
@@ -203,7 +215,7 @@ run "whatever_reads_users_holds_no_action_that_writes" {
   assert {
     condition = [
       for action in flatten([for policy in [module.get_user.policy, module.list_users.policy] : jsondecode(policy).Statement[*].Action]) :
-      action if !can(regex("^(logs:(CreateLogStream|PutLogEvents)|dynamodb:(GetItem|Query)|secretsmanager:GetSecretValue)$", action))
+      action if !can(regex("^(logs:(CreateLogStream|PutLogEvents)|dynamodb:(GetItem|Query)|s3:GetObject|secretsmanager:GetSecretValue)$", action))
     ] == []
     error_message = "A function that reads must not be able to write."
   }

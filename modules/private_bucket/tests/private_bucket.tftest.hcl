@@ -126,3 +126,26 @@ run "half_a_day_of_keeping_is_refused" {
 
   expect_failures = [var.replaced_objects_kept_days]
 }
+
+run "what_was_only_on_its_way_is_forgotten_by_its_prefix" {
+  command = plan
+
+  variables {
+    forgotten_after_days = { "uploads/" = 1 }
+  }
+
+  assert {
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this.rule : [one(rule.filter).prefix, one(rule.expiration).days] if rule.id == "forget-uploads" && rule.status == "Enabled"] == [["uploads/", 1]]
+    error_message = "Objects of a forgotten prefix must go by themselves."
+  }
+}
+
+run "a_prefix_that_is_no_folder_is_refused" {
+  command = plan
+
+  variables {
+    forgotten_after_days = { uploads = 1 }
+  }
+
+  expect_failures = [var.forgotten_after_days]
+}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from orderflow.customers.account_pool import CognitoAccounts
 from orderflow.customers.deleting import delete_user
+from orderflow.customers.picture_store import S3PictureShelf
 from orderflow.customers.user_store import DynamoUserStore
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
@@ -26,6 +27,7 @@ def handler(request: Request) -> Response:
             Author(settings.text("AUDIT_TRAIL_TABLE"), caller.user_id, request.request_id),
         ),
         accounts=CognitoAccounts(client("cognito-idp"), settings.text("USER_POOL_ID")),
+        pictures=S3PictureShelf(client("s3"), settings.text("PROFILE_PICTURES_BUCKET")),
         clock=utc_now,
     )
     log(LogEvent.PROFILE_DELETED, user_id=user_id)

@@ -19,7 +19,8 @@ Clock = Callable[[], datetime]
 class User:
     """One profile; `user_id` is the account's `sub`, `email` normalised, `phone_number` in E.164, times ISO 8601.
 
-    `pending_email` waits for its owner's code. A deleted profile is seen by nobody, and gone after `purge_at` (epoch).
+    `pending_email` waits for its owner's code; what is said of the picture is written where pictures are checked.
+    A deleted profile is seen by nobody, and gone after `purge_at` (epoch).
     """
 
     user_id: str
@@ -33,6 +34,9 @@ class User:
     version: int = 1
     deleted_at: str | None = None
     purge_at: int | None = None
+    picture_key: str | None = None
+    picture_status: str | None = None
+    picture_reason: str | None = None
 
     @property
     def is_deleted(self) -> bool:

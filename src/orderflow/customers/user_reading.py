@@ -77,8 +77,8 @@ def list_users(
     return users, encode_cursor(position, scope, cursor_key())
 
 
-def as_json(user: User) -> dict[str, Any]:
-    """Return the profile as the contract's schema `User`."""
+def as_json(user: User, picture: Callable[[str], str] | None = None) -> dict[str, Any]:
+    """Return the profile as the contract's schema `User`; `picture` makes the address that shows one."""
     shown = {
         "userId": user.user_id,
         "name": user.name,
@@ -86,6 +86,9 @@ def as_json(user: User) -> dict[str, Any]:
         "age": user.age,
         "phoneNumber": user.phone_number,
         "pendingEmail": user.pending_email,
+        "pictureUrl": picture(user.picture_key) if picture and user.picture_key else None,
+        "pictureStatus": user.picture_status,
+        "pictureReason": user.picture_reason,
         "version": user.version,
         "createdAt": user.created_at,
         "updatedAt": user.updated_at,

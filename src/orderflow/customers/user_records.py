@@ -21,6 +21,8 @@ _ATTRIBUTES = {
     "deleted_at": "deletedAt",
     "purge_at": "purgeAt",
 }
+# Read with the profile, and never written with it: a picture is checked whenever it arrives.
+_PICTURE = {"picture_key": "pictureKey", "picture_status": "pictureStatus", "picture_reason": "pictureReason"}
 
 
 def facts(user: User) -> dict[str, Any]:
@@ -35,7 +37,8 @@ def to_record(user: User) -> dict[str, Any]:
 
 def from_record(record: Mapping[str, Any]) -> User:
     """Return the profile in a record."""
-    return User(**{field: record.get(attribute) for field, attribute in _ATTRIBUTES.items()})  # type: ignore[arg-type]  # the record's own types
+    fields = _ATTRIBUTES | _PICTURE
+    return User(**{field: record.get(attribute) for field, attribute in fields.items()})  # type: ignore[arg-type]  # the record's own types
 
 
 def claim_key(email: str) -> str:

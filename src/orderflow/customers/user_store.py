@@ -6,6 +6,7 @@ A claim is an item of the same table, so that profile, claim and trail entry cha
 from datetime import datetime
 from typing import Any
 
+from orderflow.customers.access import CUSTOMER_GROUP
 from orderflow.customers.errors import EmailTakenError
 from orderflow.customers.user import User
 from orderflow.customers.user_errors import UserExistsError
@@ -53,7 +54,9 @@ class DynamoUserStore(DynamoUserReader):
             "ConditionExpression": "attribute_not_exists(userId)",
         }
         try:
-            self._write({"Put": put}, self._claim(user), self._told("user.created", None, user, at))
+            self._write(
+                {"Put": put}, self._claim(user), self._told("user.created", None, user, at), self._enrolled(user, at)
+            )
         except TransactionRefusedError as refused:
             raise (UserExistsError if _PROFILE in refused.failed else EmailTakenError) from refused
 
@@ -89,6 +92,16 @@ class DynamoUserStore(DynamoUserReader):
             before=facts(before) if before else None,
             after=facts(after),
             owner=after.user_id,
+        )
+
+    def _enrolled(self, user: User, at: datetime) -> dict[str, Any]:
+        # Cognito knows no transactions with DynamoDB: whoever gets a profile was put into the group just before.
+        return self._author.put(
+            f"permission#{user.user_id}",
+            "permission.granted",
+            at,
+            after={"group": CUSTOMER_GROUP},
+            owner=user.user_id,
         )
 
     def _update(self, before: User, after: User) -> dict[str, Any]:

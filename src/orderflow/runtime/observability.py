@@ -87,6 +87,9 @@ class LogEvent(Enum):
     AUTHORIZER_CRASHED = ("KEY003", logging.ERROR, "Client key could not be judged; the request was answered 500")
     CLIENT_KEY_ISSUED = ("KEY004", logging.INFO, "Client key or another secret of it issued by an administrator")
     CLIENT_KEY_REVOKED = ("KEY005", logging.INFO, "Client key revoked by an administrator")
+    PICTURE_ACCEPTED = ("PICTURE001", logging.INFO, "Profile picture looked at, and shown from now on")
+    PICTURE_REJECTED = ("PICTURE002", logging.WARNING, "Uploaded object is no profile picture and was removed")
+    PICTURE_LEFT_OUT = ("PICTURE003", logging.INFO, "Uploaded object is gone, late or nobody's; nothing shows it")
     HEALTH_CHECK_FAILED = ("HEALTH001", logging.ERROR, "A dependency did not answer the health check")
 
     @property

@@ -34,6 +34,9 @@ NEW = {"name": "Ada Lovelace", "email": "ada@example.com"}
 @pytest.fixture(autouse=True)
 def _world(user_pool: str, tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DELETED_USER_RETENTION_DAYS", "30")
+    location = {"LocationConstraint": "eu-central-1"}
+    client("s3").create_bucket(Bucket="pictures-of-people", CreateBucketConfiguration=location)
+    monkeypatch.setenv("PROFILE_PICTURES_BUCKET", "pictures-of-people")
     secret = client("secretsmanager").create_secret(Name="cursors", SecretString="a key for cursors in tests")
     monkeypatch.setenv("CURSOR_SECRET_ARN", secret["ARN"])
     paging.cursor_key.cache_clear()

@@ -55,10 +55,16 @@ def test_every_change_is_told_in_the_transaction_that_makes_it(
     store.hide(second, third, LATER + timedelta(seconds=1))
     told = [(e["action"], e["subject"], e["owner"], e["by"], e["requestId"]) for e in trail(dynamodb, tables)]
     assert told == [
-        (action, f"user#{uuid(1)}", uuid(1), uuid(9), "request-1")
-        for action in ("user.created", "user.updated", "user.deleted")
+        (action, f"{subject}#{uuid(1)}", uuid(1), uuid(9), "request-1")
+        for action, subject in (
+            ("user.created", "user"),
+            ("permission.granted", "permission"),
+            ("user.updated", "user"),
+            ("user.deleted", "user"),
+        )
     ]
-    changed = trail(dynamodb, tables)[1]
+    assert trail(dynamodb, tables)[1]["after"] == {"group": "customer"}
+    changed = trail(dynamodb, tables)[2]
     assert (set(changed["before"]), set(changed["after"])) == (
         {"name", "version", "updatedAt"},
         {"name", "age", "version", "updatedAt"},
