@@ -71,12 +71,13 @@ def doors() -> list[Door]:
 
 
 def own_pages() -> list[str]:
-    """Return the paths that a caller can read without naming anything."""
+    """Return the paths that a person can read without naming anything."""
     return [
         operation.path
         for operation in operations()
         if operation.method == "get"
         and not operation.is_open
+        and not operation.is_for_machines
         and not any(each.query for each in LISTS.values() if each.path == operation.path)
         and not any(each["in"] in ("path", "query") and each.get("required") for each in operation.parameters())
     ]
