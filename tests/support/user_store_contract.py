@@ -1,5 +1,6 @@
 """What every store of profiles promises; run on the one in memory and on DynamoDB. `store` is a fixture of the user."""
 
+from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ def profile(number: int = 1, email: str = "ada@example.com", **facts: Any) -> Us
     return User(uuid(number), facts.pop("name", "Ada Lovelace"), email, at, at, **facts)
 
 
-class UserStoreContract:
+class UserStoreContract(ABC):
     """Inherit it and give a `store`."""
 
     def test_a_profile_is_found_as_it_was_kept(self, store: Any) -> None:
@@ -91,6 +92,6 @@ class UserStoreContract:
         self.lose_the_claim(store, first)
         assert store.hide(first, first.deleted(LATER, timedelta(days=1)), LATER)
 
+    @abstractmethod
     def lose_the_claim(self, store: Any, user: User) -> None:
         """Take the claim away, as nothing of ours does."""
-        raise NotImplementedError
