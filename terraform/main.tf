@@ -157,6 +157,12 @@ module "feedback" {
   products_table    = module.catalog.products_table
 }
 
+module "checkout" {
+  source = "../modules/checkout"
+
+  platform = local.platform
+}
+
 module "operations" {
   source = "../modules/operations"
 

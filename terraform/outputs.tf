@@ -53,6 +53,11 @@ output "feedback_table_name" {
   value       = module.feedback.feedback_table.name
 }
 
+output "checkout_sessions_table_name" {
+  description = "Name of the table of checkout sessions."
+  value       = module.checkout.sessions_table.name
+}
+
 output "idempotency_table_name" {
   description = "Name of the idempotency table."
   value       = module.orders.idempotency_table.name

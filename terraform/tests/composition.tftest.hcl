@@ -35,6 +35,10 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
     error_message = "Feedback must be its environment's own."
   }
   assert {
+    condition     = output.checkout_sessions_table_name == "orderflow-staging-checkout-sessions"
+    error_message = "Checkout sessions must be their environment's own."
+  }
+  assert {
     condition     = output.operations_table_name == "orderflow-staging-operations" && output.client_keys_table_name == "orderflow-staging-client-keys"
     error_message = "The journal must be its environment's own."
   }
