@@ -42,7 +42,7 @@ run "the_stage_is_throttled_and_logs_no_body_token_or_address" {
   }
 }
 
-run "signing_in_and_ordering_are_throttled_tighter_than_the_stage" {
+run "what_makes_accounts_or_writes_is_throttled_tighter_than_the_stage" {
   command = plan
 
   variables {
@@ -52,7 +52,8 @@ run "signing_in_and_ordering_are_throttled_tighter_than_the_stage" {
   assert {
     condition = { for key, tighter in aws_api_gateway_method_settings.tighter : key => [tighter.method_path, tighter.settings[0].throttling_rate_limit, tighter.settings[0].throttling_burst_limit] } == {
       "POST /register" = ["register/POST", 20, 40], "POST /login" = ["login/POST", 20, 40], "POST /auth" = ["auth/POST", 20, 40],
-      "POST /orders"   = ["orders/POST", 50, 200], "POST /pay" = ["pay/POST", 50, 200],
+      "POST /users"    = ["users/POST", 20, 40],
+      "POST /orders"   = ["orders/POST", 50, 200], "POST /pay" = ["pay/POST", 50, 200], "POST /feedback" = ["feedback/POST", 50, 200],
     }
     error_message = "A kind of operation has other limits than its own, cut at the stage's."
   }
