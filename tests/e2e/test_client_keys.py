@@ -53,6 +53,14 @@ def test_a_machine_reads_stock_and_what_its_key_may_do(shop: Shop, admin: Shop, 
     assert (seen["status"], "lastUsedAt" in seen, "key" in seen) == ("ACTIVE", True, False)
 
 
+def test_an_administrator_finds_the_newest_keys_first_and_none_of_their_secrets(admin: Shop, issue) -> None:
+    older, newer = issue(), issue()
+    first = admin.get("/client-keys", params={"limit": 1}).json()
+    second = admin.get("/client-keys", params={"limit": 1, "nextToken": first["nextToken"]}).json()
+    assert [page["items"][0]["keyId"] for page in (first, second)] == [newer["keyId"], older["keyId"]]
+    assert all(key["key"][-64:] not in str((first, second)) for key in (older, newer))
+
+
 def test_keys_that_were_never_valid_are_all_the_same_401(shop: Shop, issue) -> None:
     issued = issue()
     secret = issued["key"][-64:]

@@ -20,6 +20,18 @@ from tests.e2e.test_catalogue import (  # noqa: F401 - collected here again, und
     test_a_search_finds_a_part_of_the_name_in_any_case,
     test_an_uploaded_picture_shows_up_in_the_product,
 )
+from tests.e2e.test_client_keys import (  # noqa: F401 - collected here again, under IAM
+    CURRENT,
+    STOCK,
+    issue,
+    machine,
+    test_a_key_without_the_scope_is_a_403_that_names_it,
+    test_a_machine_reads_stock_and_what_its_key_may_do,
+    test_a_revoked_key_is_refused_at_once_although_the_gateway_still_knows_it,
+    test_an_administrator_finds_the_newest_keys_first_and_none_of_their_secrets,
+    test_both_secrets_of_a_rotated_key_work_until_the_overlap_ends,
+    test_every_change_of_a_key_is_in_the_audit_trail_without_its_secret,
+)
 from tests.e2e.test_feedback import (  # noqa: F401 - collected here again, under IAM
     product,
     settle,
@@ -97,18 +109,40 @@ def test_health_is_good_under_iam(shop: Shop) -> None:
 
 def test_a_function_without_its_policy_is_denied(customer: Shop, stack) -> None:
     """The control: were IAM not enforced, the tests above would prove nothing."""
-    # Given
-    iam = stack.client("iam")
-    role = f"{stack.output('function_names')['list_orders']}"
-    [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
     assert customer.get("/orders").status_code == 200
-    # When
-    iam.delete_role_policy(RoleName=role, PolicyName=policy)
-    try:
+    with _without_its_policy(stack, "list_orders"):
         denied = customer.get("/orders")
-    finally:
-        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
-    # Then
     assert denied.status_code == 500, denied.text
     assert customer.get("/orders").status_code == 200
+
+
+def test_an_authorizer_without_its_policy_lets_no_key_in(shop: Shop, stack, issue) -> None:  # noqa: F811
+    """The control for machines: their authorizer is asked about a key that the gateway has not seen, and is denied."""
+    unseen = machine(shop, issue()["key"])
+    with _without_its_policy(stack, "authorize_client"):
+        denied = unseen.get(CURRENT)
+    assert denied.status_code == 500, denied.text
+    assert machine(shop, issue()["key"]).get(CURRENT).status_code == 200
+
+
+def test_a_function_for_machines_without_its_policy_is_denied(shop: Shop, stack, issue) -> None:  # noqa: F811
+    """The control for admission: the authorizer lets the key in, and the function may not count the request."""
+    warehouse = machine(shop, issue()["key"])
+    assert warehouse.get(STOCK).status_code == 200
+    with _without_its_policy(stack, "get_stock"):
+        denied = warehouse.get(STOCK)
+    assert denied.status_code == 500, denied.text
+    assert warehouse.get(STOCK).status_code == 200
+
+
+@contextmanager
+def _without_its_policy(stack, key: str) -> Iterator[None]:
+    """Take a function's policy away for a moment."""
+    iam, role = stack.client("iam"), stack.output("function_names")[key]
+    [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    iam.delete_role_policy(RoleName=role, PolicyName=policy)
+    try:
+        yield
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
