@@ -11,7 +11,6 @@ from orderflow.catalog.stock_moving import StockRoom
 from orderflow.orders import fulfilment
 from orderflow.orders.finishing import Finisher
 from orderflow.orders.fulfilling import Asked, Fulfilling, Moved
-from orderflow.orders.idempotency import Once, once
 from orderflow.orders.open_orders import next_look
 from orderflow.orders.order import Order, OrderLine
 from orderflow.orders.settling import OrderChangedError, Settlement
@@ -21,6 +20,7 @@ from orderflow.payments.partial_refunds import Account, AccountChangedError, Til
 from orderflow.payments.payment import PaymentStatus, payment_id_of
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
+from orderflow.runtime.idempotency.once import Once, once
 from tests.support.catalog_fake import InMemoryCatalog, InMemoryReservations
 from tests.support.crashes import Trap
 from tests.support.frozen import CountingIds, FrozenClock

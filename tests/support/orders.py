@@ -8,7 +8,7 @@ from typing import Any
 from orderflow.catalog.errors import UnknownProductError
 from orderflow.catalog.pricing import PricedProduct
 from orderflow.orders.errors import QueueUnavailableError
-from orderflow.orders.idempotency import FirstAnswer, Once, once
+from orderflow.orders.idempotency import FirstAnswer
 from orderflow.orders.intake import AlreadyAnsweredError, Intake, NewOrder, OrderRequest
 from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine
 from orderflow.orders.payment_terms import PaymentTerms
@@ -16,6 +16,7 @@ from orderflow.orders.pricing import RequestedLine
 from orderflow.orders.status import OrderStatus
 from orderflow.orders.workflow_start import QueuedOrder
 from orderflow.runtime.caller import Caller
+from orderflow.runtime.idempotency.once import Once, once
 from tests.support.crashes import Trap
 from tests.support.frozen import CountingIds, FrozenClock
 

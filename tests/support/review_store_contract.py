@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from orderflow.orders.idempotency import Once
 from orderflow.orders.order import HistoryEntry
 from orderflow.orders.review_wait import Verdict, Wait
 from orderflow.orders.reviewing import ReviewOverError
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.clock import iso
+from orderflow.runtime.idempotency.once import Once
 from tests.support.frozen import START
 from tests.support.reviews import NEXT_TOKEN, ORDER_ID, TIME_TO_DECIDE, TOKEN, decision, review_request
 

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from orderflow.orders.errors import ReviewNoticeUnavailableError, WorkflowUnavailableError
-from orderflow.orders.idempotency import Once
 from orderflow.orders.order import HistoryEntry, Order
 from orderflow.orders.review_request import ReviewRequest, request_review
 from orderflow.orders.review_wait import Verdict, Wait, tend_wait
@@ -15,6 +14,7 @@ from orderflow.orders.reviewing import Decision, ReviewOverError, review_order
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.clock import iso
 from orderflow.runtime.errors import OrderflowError
+from orderflow.runtime.idempotency.once import Once
 from tests.support.crashes import Trap
 from tests.support.frozen import FrozenClock
 from tests.support.orders import ADMIN, CUSTOMER, order

@@ -2,7 +2,6 @@
 
 from orderflow.contract import deliver_order_request
 from orderflow.orders.fulfilling import Asked, Fulfilling
-from orderflow.orders.idempotency import once
 from orderflow.orders.movement_store import DynamoMovementStore
 from orderflow.orders.notice_topic import SnsNotices
 from orderflow.orders.reading import as_json
@@ -11,6 +10,7 @@ from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
+from orderflow.runtime.idempotency.once import once
 from orderflow.runtime.ids import new_ulid
 from orderflow.runtime.observability import LogEvent, count, log
 from orderflow.runtime.trail import Author

@@ -8,7 +8,6 @@ from typing import Any
 from orderflow.catalog.price_store import DynamoPriceStore
 from orderflow.catalog.pricing import price_items
 from orderflow.contract import place_order_request
-from orderflow.orders.idempotency import once
 from orderflow.orders.intake import Intake, OrderRequest
 from orderflow.orders.intake_store import DynamoIntakeStore
 from orderflow.orders.order import Address
@@ -18,6 +17,7 @@ from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
+from orderflow.runtime.idempotency.once import once
 from orderflow.runtime.ids import new_ulid
 from orderflow.runtime.observability import LogEvent, count, log
 from orderflow.runtime.trail import Author

@@ -3,7 +3,6 @@
 from functools import partial
 
 from orderflow.contract import review_order_request
-from orderflow.orders.idempotency import once
 from orderflow.orders.order_store import DynamoOrderStore
 from orderflow.orders.review_store import DynamoReviewStore
 from orderflow.orders.review_wait import Verdict, tend_wait
@@ -14,6 +13,7 @@ from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
+from orderflow.runtime.idempotency.once import once
 from orderflow.runtime.observability import LogEvent, count, log
 from orderflow.runtime.trail import Author
 

@@ -3,10 +3,8 @@
 from functools import partial
 
 from orderflow.contract import pay_order_request
-from orderflow.orders.idempotency import once
 from orderflow.orders.payment_terms import read_payment_terms
 from orderflow.orders.payment_terms_store import DynamoPaymentTermsStore
-from orderflow.payments.errors import IdempotencyKeyMissingError
 from orderflow.payments.paying import Cashier
 from orderflow.payments.payment import LIVE
 from orderflow.payments.payment_store import DynamoPayments
@@ -17,6 +15,8 @@ from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
+from orderflow.runtime.idempotency.errors import IdempotencyKeyMissingError
+from orderflow.runtime.idempotency.once import once
 from orderflow.runtime.observability import LogEvent, log
 
 # API Gateway gives up after 29 seconds: what is left over is for a cold start and for one call that hangs.

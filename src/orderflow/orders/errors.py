@@ -102,29 +102,6 @@ class PaymentMethodMissingError(InvalidRequestError):
         )
 
 
-class IdempotencyConflictError(UnprocessableError):
-    """The Idempotency-Key was used for another body before."""
-
-    code = "IDEMPOTENCY_KEY_REUSED"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This Idempotency-Key was used with another body; use a new key for a new request, or repeat the same body."
-        )
-
-
-class RequestInProgressError(ConflictError):
-    """A request with the same Idempotency-Key is being worked on."""
-
-    code = "REQUEST_IN_PROGRESS"
-    retry_after_seconds = 1
-
-    def __init__(self) -> None:
-        super().__init__(
-            "A request with this Idempotency-Key is still running; repeat it after Retry-After to get its answer."
-        )
-
-
 class IllegalActionError(ConflictError):
     """The order's status does not lead where the caller wants; `details` names what it does lead to."""
 

@@ -13,8 +13,7 @@ from typing import Protocol
 
 from orderflow.catalog.stock import StockLine
 from orderflow.orders import fulfilment
-from orderflow.orders.errors import IdempotencyConflictError, MovementInterruptedError, OrderBusyError
-from orderflow.orders.idempotency import Once
+from orderflow.orders.errors import MovementInterruptedError, OrderBusyError
 from orderflow.orders.movement import ACTIONS, Movement, MovementKind, MovementState
 from orderflow.orders.order import Order
 from orderflow.orders.reading import OrderStore as OrderReader
@@ -23,6 +22,8 @@ from orderflow.orders.settling import OrderChangedError, Settlement
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
 from orderflow.runtime.errors import TransientError
+from orderflow.runtime.idempotency.errors import IdempotencyConflictError
+from orderflow.runtime.idempotency.once import Once
 
 # Each lost race means that another movement was recorded.
 _ATTEMPTS = 10

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from orderflow.orders.errors import SampleOrdersRefusedError
-from orderflow.orders.idempotency import Once, once
 from orderflow.orders.intake import Accepted, Intake, OrderRequest
 from orderflow.orders.order import Address
 from orderflow.orders.pricing import RequestedLine
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.errors import OrderflowError
+from orderflow.runtime.idempotency.once import Once, once
 
 GENERATOR = Caller("generator")
 DEFAULT_COUNT = 5

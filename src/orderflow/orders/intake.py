@@ -7,19 +7,19 @@ from typing import Protocol
 
 from orderflow.orders.errors import (
     ForeignOrdersError,
-    IdempotencyConflictError,
     OrderNotQueuedError,
     PaymentMethodMissingError,
     QueueUnavailableError,
-    RequestInProgressError,
 )
-from orderflow.orders.idempotency import FirstAnswer, Once, expiry
+from orderflow.orders.idempotency import FirstAnswer, expiry
 from orderflow.orders.order import Address, HistoryEntry, Order
 from orderflow.orders.pricing import Prices, RequestedLine, priced_lines
 from orderflow.orders.status import Actor, OrderStatus
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
 from orderflow.runtime.errors import OrderflowError
+from orderflow.runtime.idempotency.errors import IdempotencyConflictError, RequestInProgressError
+from orderflow.runtime.idempotency.once import Once
 
 
 class AlreadyAnsweredError(Exception):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from orderflow.orders.idempotency import FirstAnswer, Once
+from orderflow.orders.idempotency import FirstAnswer
 from orderflow.orders.intake import AlreadyAnsweredError, NewOrder, StoreContendedError
 from orderflow.orders.order_records import to_record
 from orderflow.orders.status import OrderStatus
@@ -14,6 +14,7 @@ from orderflow.runtime.dynamo import (
     to_item,
     translated_errors,
 )
+from orderflow.runtime.idempotency.once import Once
 from orderflow.runtime.trail import Author
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from orderflow.catalog.stock import StockLine
-from orderflow.orders.idempotency import Once
 from orderflow.orders.status import Action, OrderStatus
+from orderflow.runtime.idempotency.once import Once
 
 
 class MovementKind(StrEnum):

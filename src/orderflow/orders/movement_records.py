@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from orderflow.catalog.stock import StockLine
-from orderflow.orders.idempotency import Once
 from orderflow.orders.movement import Movement, MovementKind, MovementState
 from orderflow.orders.status import OrderStatus
+from orderflow.runtime.idempotency.once import Once
 
 
 def to_record(movement: Movement) -> dict[str, Any]:

@@ -6,7 +6,6 @@
 from datetime import datetime
 from typing import Any
 
-from orderflow.orders.idempotency import Once
 from orderflow.orders.review_request import ReviewRequest
 from orderflow.orders.review_wait import Verdict, Wait
 from orderflow.orders.reviewing import Decision, ReviewOverError
@@ -20,6 +19,7 @@ from orderflow.runtime.dynamo import (
     to_item,
     translated_errors,
 )
+from orderflow.runtime.idempotency.once import Once
 from orderflow.runtime.trail import Author
 
 _STATUS = {"#status": "status"}

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from orderflow.orders.errors import IdempotencyConflictError, IllegalActionError
-from orderflow.orders.idempotency import Once
+from orderflow.orders.errors import IllegalActionError
 from orderflow.orders.reading import OrderStore, get_order
 from orderflow.orders.review_wait import Verdict
 from orderflow.orders.status import Action, allowed_actions
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.errors import TransientError
+from orderflow.runtime.idempotency.errors import IdempotencyConflictError
+from orderflow.runtime.idempotency.once import Once
 
 _ACTIONS = {Verdict.APPROVED: Action.APPROVE, Verdict.REJECTED: Action.REJECT}
 

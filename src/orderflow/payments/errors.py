@@ -2,8 +2,6 @@
 
 from orderflow.runtime.errors import (
     ConflictError,
-    Detail,
-    InvalidRequestError,
     NotFoundError,
     OrderflowError,
     TransientError,
@@ -158,18 +156,6 @@ class PaymentNotFoundError(NotFoundError):
 
     def __init__(self, payment_id: str) -> None:
         super().__init__(f"There is no payment {payment_id} of yours; POST /pay answers the id of each.")
-
-
-class IdempotencyKeyMissingError(InvalidRequestError):
-    """A charge without a key could not be repeated safely."""
-
-    code = "IDEMPOTENCY_KEY_MISSING"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Idempotency-Key is required; send a new one for each payment, and the same one when you repeat it.",
-            [Detail(field="Idempotency-Key", issue="is required")],
-        )
 
 
 class PaymentProviderMisconfiguredError(OrderflowError):

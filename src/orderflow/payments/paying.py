@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from orderflow.orders.errors import IdempotencyConflictError, OrderNotFoundError
-from orderflow.orders.idempotency import Once, expiry
+from orderflow.orders.errors import OrderNotFoundError
+from orderflow.orders.idempotency import expiry
 from orderflow.orders.payment_terms import PaymentTerms
 from orderflow.payments.errors import (
     OrderAlreadyPaidError,
@@ -26,6 +26,8 @@ from orderflow.payments.errors import (
 from orderflow.payments.payment import LIVE, OVER, Payment, PaymentStatus, last_attempt, number_of, payment_id_of
 from orderflow.payments.requests import PaymentRequest
 from orderflow.runtime.caller import Caller
+from orderflow.runtime.idempotency.errors import IdempotencyConflictError
+from orderflow.runtime.idempotency.once import Once
 
 # Per order, whoever asks: who tests stolen cards needs many more.
 MOST_ATTEMPTS = 10

@@ -19,6 +19,7 @@ from orderflow.runtime.errors import (
     TooLargeError,
     UnsupportedMediaTypeError,
 )
+from orderflow.runtime.json_text import JsonText, json_text
 from orderflow.runtime.observability import LogEvent, flush_metrics, log, logger, traced
 
 MAX_BODY_BYTES = 256 * 1024  # 50 order lines with long names stay below 40 KB
@@ -117,7 +118,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP answer; `body` is anything JSON can hold, or None for an empty answer."""
+    """One HTTP answer; `body` is anything JSON can hold, JsonText that was rendered before, or None for no body."""
 
     status: int
     body: Any = None
@@ -191,7 +192,7 @@ def _proxy_answer(request: Request, response: Response) -> dict[str, Any]:
     if response.body is None:
         return {"statusCode": response.status, "headers": headers, "body": ""}
     headers["Content-Type"] = "application/json"
-    body = json.dumps(response.body, separators=(",", ":"), ensure_ascii=False, default=_jsonable)
+    body = response.body if isinstance(response.body, JsonText) else json_text(response.body)
     return {"statusCode": response.status, "headers": headers, "body": body}
 
 
@@ -202,12 +203,6 @@ def _cors_headers(request: Request) -> dict[str, str]:
         return {"Access-Control-Allow-Origin": "*", **exposed}
     origin = request.header("Origin")
     return {"Access-Control-Allow-Origin": origin, "Vary": "Origin", **exposed} if origin in allowed and origin else {}
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def _decode_json(raw: bytes) -> Any:

@@ -11,7 +11,6 @@ from handlers.orders import deliver_order, finish_movements, get_order, refund_o
 from orderflow.catalog.stock import StockLine
 from orderflow.orders import fulfilment
 from orderflow.orders.errors import SweepIncompleteError
-from orderflow.orders.idempotency import Once
 from orderflow.orders.movement import Movement, MovementKind
 from orderflow.orders.movement_store import DynamoMovementStore
 from orderflow.orders.order import Order
@@ -22,6 +21,7 @@ from orderflow.payments.partial_refund_store import DynamoAccountStore
 from orderflow.payments.sandbox_provider import SandboxProvider
 from orderflow.runtime.aws import client
 from orderflow.runtime.dynamo import from_item, to_item
+from orderflow.runtime.idempotency.once import Once
 from tests.support import account_contract as contract
 from tests.support import order_events
 from tests.support.frozen import START

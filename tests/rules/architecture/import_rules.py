@@ -11,6 +11,7 @@ _AWS = (
     "botocore",
     "orderflow.runtime.aws",
     "orderflow.runtime.dynamo",
+    "orderflow.runtime.idempotency.record_store",
     "orderflow.runtime.batch",
     "orderflow.runtime.scan",
 )

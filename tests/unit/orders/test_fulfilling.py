@@ -3,7 +3,6 @@
 import pytest
 
 from orderflow.orders.errors import (
-    IdempotencyConflictError,
     IllegalActionError,
     NotEnoughUnitsError,
     OrderNotFoundError,
@@ -18,6 +17,7 @@ from orderflow.orders.reading import as_json
 from orderflow.orders.status import OrderStatus
 from orderflow.payments.payment import PaymentStatus
 from orderflow.runtime.errors import ForbiddenError, InvalidRequestError
+from orderflow.runtime.idempotency.errors import IdempotencyConflictError
 from tests.support.fulfilment import ORDER_ID, TOTAL, Depot, Step
 from tests.support.orders import ADMIN, CUSTOMER
 

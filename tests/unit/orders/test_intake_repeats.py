@@ -9,20 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderflow.catalog.errors import UnknownProductError
-from orderflow.orders.errors import (
-    IdempotencyConflictError,
-    OrderNotQueuedError,
-    PriceMismatchError,
-    QueueUnavailableError,
-    RequestInProgressError,
-)
-from orderflow.orders.idempotency import once
+from orderflow.orders.errors import OrderNotQueuedError, PriceMismatchError, QueueUnavailableError
 from orderflow.orders.intake import Accepted, NewOrder, StoreContendedError
 from orderflow.orders.pricing import RequestedLine
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.api import Request
 from orderflow.runtime.dynamo import StoreUnavailableError
 from orderflow.runtime.errors import InvalidRequestError
+from orderflow.runtime.idempotency.errors import IdempotencyConflictError, RequestInProgressError
+from orderflow.runtime.idempotency.once import once
 from tests.support.crashes import ProcessDied, Trap, every_trap, raising
 from tests.support.orders import CUSTOMER, STRANGER, InMemoryShop, keyed, order_request
 

@@ -5,17 +5,17 @@ import dataclasses
 import pytest
 
 from orderflow.orders.errors import (
-    IdempotencyConflictError,
     IllegalActionError,
     OrderChangedElsewhereError,
     OrderNotFoundError,
     ReviewNoticeUnavailableError,
 )
-from orderflow.orders.idempotency import Once, once
 from orderflow.orders.review_wait import Verdict
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.clock import iso
 from orderflow.runtime.errors import ForbiddenError
+from orderflow.runtime.idempotency.errors import IdempotencyConflictError
+from orderflow.runtime.idempotency.once import Once, once
 from tests.support.crashes import ProcessDied, Trap, every_trap, raising
 from tests.support.frozen import START
 from tests.support.orders import ADMIN, CUSTOMER

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from orderflow.orders.errors import IdempotencyConflictError, OrderNotFoundError
-from orderflow.orders.idempotency import Once
+from orderflow.orders.errors import OrderNotFoundError
 from orderflow.orders.payment_terms import PaymentTerms
 from orderflow.orders.status import OrderStatus
 from orderflow.payments.errors import (
@@ -25,6 +24,8 @@ from orderflow.payments.paying import MOST_ATTEMPTS, Cashier, PaymentStart
 from orderflow.payments.payment import THE_ORDER, Payment, PaymentStatus, payment_id_of
 from orderflow.payments.requests import PaymentRequest, with_its_token
 from orderflow.runtime.caller import Caller
+from orderflow.runtime.idempotency.errors import IdempotencyConflictError
+from orderflow.runtime.idempotency.once import Once
 from tests.support.orders import payment_terms
 from tests.support.payments import ORDER_ID
 from tests.unit.payments.world import PAYMENT_ID, SECOND_ID, World
