@@ -95,6 +95,29 @@ module "get_order" {
   ]
 }
 
+module "update_order" {
+  source = "../lambda_function"
+
+  platform    = var.platform
+  context     = "orders"
+  operation   = "update_order"
+  description = "PUT /orders/{orderId}: another address, as long as nothing is shipped."
+
+  environment = {
+    ORDERS_TABLE      = module.orders_table.name
+    AUDIT_TRAIL_TABLE = var.audit_trail_table.name
+  }
+
+  statements = [
+    {
+      sid       = "ReadTheOrderAndChangeItsAddress"
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+      resources = [module.orders_table.arn]
+    },
+    local.tell_the_trail,
+  ]
+}
+
 module "cancel_order" {
   source = "../lambda_function"
 

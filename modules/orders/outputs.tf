@@ -8,6 +8,7 @@ output "functions" {
       place_order          = module.place_order
       list_orders          = module.list_orders
       get_order            = module.get_order
+      update_order         = module.update_order
       start_order_workflow = module.start_order_workflow
       sweep_orders         = module.sweep_orders
       ship_order           = module.ship_order

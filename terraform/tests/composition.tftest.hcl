@@ -58,7 +58,7 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
       "open_profile", "pay_order", "place_order", "receive_stripe_event", "refund_order", "refund_payment",
       "register_customer", "release_stock", "request_review", "reserve_stock", "return_order", "review_order",
       "revoke_client_key", "rotate_client_key", "settle_feedback", "ship_order", "start_order_workflow",
-      "sweep_orders", "update_feedback", "update_product", "update_user", "void_payment",
+      "sweep_orders", "update_feedback", "update_order", "update_product", "update_user", "void_payment",
     ]
     error_message = "Each operation of the contract must have its function."
   }

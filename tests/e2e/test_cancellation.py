@@ -59,7 +59,7 @@ def test_a_confirmed_order_is_refunded_and_restocked_and_the_world_told_once(
     before = counters(stack, "ITEM001")
     order_id = customer.order(("ITEM001", 2)).json()["orderId"]
     confirmed = customer.finished(order_id)
-    assert (confirmed["status"], confirmed["allowedActions"]) == ("CONFIRMED", ["cancel"])
+    assert (confirmed["status"], confirmed["allowedActions"]) == ("CONFIRMED", ["cancel", "changeAddress"])
     # When
     answer = customer.post(
         f"/orders/{order_id}/cancel", {"reason": "Ordered by mistake"}, headers={"X-Correlation-Id": "changed-my-mind"}

@@ -45,7 +45,7 @@ def test_an_order_is_shipped_in_parts_delivered_taken_back_and_refunded_and_the_
     # Given
     mugs, pens = counters(stack, "ITEM001"), counters(stack, "ITEM002")
     order_id = confirmed(customer, ("ITEM001", 2), ("ITEM002", 1))
-    assert admin.get(f"/orders/{order_id}").json()["allowedActions"] == ["ship", "cancel"]
+    assert admin.get(f"/orders/{order_id}").json()["allowedActions"] == ["ship", "cancel", "changeAddress"]
     # When
     first = take(
         admin,
@@ -107,7 +107,7 @@ def test_a_customer_moves_nothing_and_an_illegal_move_names_the_legal_ones(custo
         assert (illegal.status_code, illegal.json()["code"]) == (409, "ILLEGAL_ACTION")
         assert illegal.json()["details"] == [
             {"field": "status", "issue": "is CONFIRMED"},
-            {"field": "allowedActions", "issue": "legal next actions: ship, cancel"},
+            {"field": "allowedActions", "issue": "legal next actions: ship, cancel, changeAddress"},
         ]
     take(admin, order_id, "shipments", {})
     cancelled = customer.post(f"/orders/{order_id}/cancel", {})

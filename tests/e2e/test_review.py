@@ -36,7 +36,7 @@ def test_an_approved_order_is_confirmed_and_nothing_was_charged_before(
     )
     assert "Item" not in payment
     assert (order["allowedActions"], admin.get(path).json()["allowedActions"]) == (
-        ["cancel"], ["approve", "reject", "cancel"],
+        ["cancel", "changeAddress"], ["approve", "reject", "cancel", "changeAddress"],
     )  # fmt: skip
     [notice] = review_inbox.all_about({order["orderId"]})
     assert (notice["type"], notice["total"], "reviewDeadline" in notice) == (

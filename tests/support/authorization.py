@@ -40,6 +40,7 @@ HARMLESS: dict[str, dict[str, Any]] = {
     "registerCustomer": {"password": "short"},
     "createUser": {"name": ""},
     "updateUser": {"version": 999},
+    "updateOrder": {"version": 999},
     "deleteUser": {"userId": "4f1c2d3e-0000-4000-8000-1234567890ab"},  # nobody
     "getProduct": {"productId": "ITEM001"},
     "getStock": {"productId": "ITEM001"},

@@ -89,6 +89,7 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
         Step("placeOrder", example="withPrices", keep={"orderId": "orderId"}),
         Step("listOrders", query={"limit": "20"}),
         Step("getOrder", title="The order, until it is confirmed", until="CONFIRMED"),
+        Step("updateOrder"),
     ),
     "Change one's mind": (
         Step(

@@ -27,7 +27,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
     condition = toset(keys(aws_api_gateway_method.operation)) == toset([
       "GET /health", "POST /register", "POST /login", "POST /auth", "GET /products", "POST /products", "GET /products/upload",
       "GET /products/{productId}", "PUT /products/{productId}", "DELETE /products/{productId}", "POST /products/{productId}/stock",
-      "POST /orders", "GET /orders", "GET /orders/{orderId}", "DELETE /orders/{orderId}", "POST /orders/{orderId}/cancel",
+      "POST /orders", "GET /orders", "GET /orders/{orderId}", "PUT /orders/{orderId}", "DELETE /orders/{orderId}", "POST /orders/{orderId}/cancel",
       "POST /orders/{orderId}/review", "POST /orders/{orderId}/shipments", "POST /orders/{orderId}/deliveries",
       "POST /orders/{orderId}/returns", "POST /orders/{orderId}/refunds",
       "POST /pay", "GET /payments/{paymentId}", "POST /webhooks/stripe", "GET /analytics",
@@ -45,6 +45,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
         "POST /orders"                     = "place_order", "GET /orders/{orderId}" = "get_order", "GET /products/upload" = "create_upload_url",
         "POST /products/{productId}/stock" = "adjust_stock", "POST /auth" = "authenticate_customer",
         "POST /orders/{orderId}/cancel"    = "cancel_order", "DELETE /orders/{orderId}" = "cancel_order",
+        "PUT /orders/{orderId}"            = "update_order",
         "POST /orders/{orderId}/review"    = "review_order", "POST /orders/{orderId}/refunds" = "refund_order",
         "POST /pay"                        = "pay_order", "GET /payments/{paymentId}" = "get_payment",
         "POST /feedback"                   = "give_feedback", "DELETE /feedback/{feedbackId}" = "delete_feedback",

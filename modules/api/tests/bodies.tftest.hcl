@@ -100,7 +100,7 @@ run "a_model_is_a_self_contained_draft_4_schema" {
       "RegisterCustomerRequest", "LoginCustomerRequest", "AuthenticateCustomerRequest", "CreateProductRequest",
       "UpdateProductRequest", "AdjustStockRequest", "PlaceOrderRequest", "PayOrderRequest", "ReviewOrderRequest",
       "ShipOrderRequest", "DeliverOrderRequest", "ReturnOrderRequest", "RefundOrderRequest",
-      "CreateUserRequest", "UpdateUserRequest", "ConfirmEmailChangeRequest", "CreatePictureUploadRequest",
+      "CreateUserRequest", "UpdateUserRequest", "UpdateOrderRequest", "ConfirmEmailChangeRequest", "CreatePictureUploadRequest",
       "GiveFeedbackRequest", "UpdateFeedbackRequest",
       "CreateClientKeyRequest", "RotateClientKeyRequest",
     ])

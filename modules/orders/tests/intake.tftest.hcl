@@ -208,6 +208,23 @@ run "an_order_is_read_by_its_id" {
   }
 }
 
+run "changing_an_address_reads_and_writes_the_order_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.update_order.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
+      WriteItsOwnLog                  = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ReadTheOrderAndChangeItsAddress = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
+      TellTheAuditTrail               = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
+    }
+    error_message = "update_order must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.update_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders" }
+    error_message = "update_order must get exactly the settings its code reads."
+  }
+}
+
 run "cancelling_an_order_reads_writes_and_starts_the_live_cancellation" {
   command = plan
 

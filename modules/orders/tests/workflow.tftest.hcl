@@ -256,6 +256,7 @@ run "the_api_finds_every_function_by_its_operation" {
       ship_order           = "orderflow-test-ship-order"
       start_order_workflow = "orderflow-test-start-order-workflow"
       sweep_orders         = "orderflow-test-sweep-orders"
+      update_order         = "orderflow-test-update-order"
     }
     error_message = "Each operation must name its own function."
   }

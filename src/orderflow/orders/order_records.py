@@ -20,7 +20,6 @@ SHOWN_ATTRIBUTES = (
 def to_record(new: NewOrder) -> dict[str, Any]:
     """Return a new order as a plain record."""
     order = new.order
-    address = order.shipping_address
     return {
         "orderId": order.order_id,
         "userId": order.user_id,
@@ -42,18 +41,23 @@ def to_record(new: NewOrder) -> dict[str, Any]:
         "tax": order.tax,
         "total": order.total,
         "refunded": order.refunded,
-        "shippingAddress": {
-            "street": address.street,
-            "city": address.city,
-            "zipCode": address.zip_code,
-            "country": address.country,
-        },
+        "shippingAddress": address_record(order.shipping_address),
         "paymentToken": new.payment_token,
         "history": [{"status": entry.status.value, "at": entry.at, "by": entry.by} for entry in order.history],
         "createdAt": order.created_at,
         "updatedAt": order.updated_at,
         "correlationId": new.correlation_id,
         **open_keys(datetime.fromisoformat(order.created_at)),
+    }
+
+
+def address_record(address: Address) -> dict[str, str]:
+    """Return an address as a plain record."""
+    return {
+        "street": address.street,
+        "city": address.city,
+        "zipCode": address.zip_code,
+        "country": address.country,
     }
 
 

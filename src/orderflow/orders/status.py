@@ -40,6 +40,7 @@ class Action(StrEnum):
     FAIL_PAYMENT = "failPayment"
     FAIL = "fail"
     CANCEL = "cancel"
+    CHANGE_ADDRESS = "changeAddress"
     APPROVE = "approve"
     EXPIRE = "expire"
     SHIP = "ship"
@@ -51,6 +52,7 @@ class Action(StrEnum):
 # The operationId of the route by which a person takes an action. Actions without a route are never offered.
 ROUTES: dict[Action, str] = {
     Action.CANCEL: "cancelOrder",
+    Action.CHANGE_ADDRESS: "updateOrder",
     Action.SHIP: "shipOrder",
     Action.DELIVER: "deliverOrder",
     Action.RETURN: "returnOrder",
@@ -62,7 +64,10 @@ ROUTES: dict[Action, str] = {
 
 @dataclass(frozen=True)
 class Transition:
-    """One legal move and who may make it; with its own source as target, a part of it leaves the order where it is."""
+    """One legal move and who may make it.
+
+    With its own source as target the order stays where it is: it is a part of something, or changes something else.
+    """
 
     source: OrderStatus
     action: Action
@@ -80,20 +85,24 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(OrderStatus.PENDING, Action.CLAIM, OrderStatus.PROCESSING, _WORKFLOW),
     Transition(OrderStatus.PENDING, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
     Transition(OrderStatus.PENDING, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
+    Transition(OrderStatus.PENDING, Action.CHANGE_ADDRESS, OrderStatus.PENDING, _PEOPLE),
     Transition(OrderStatus.PROCESSING, Action.HOLD, OrderStatus.REVIEW, _WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.CONFIRM, OrderStatus.CONFIRMED, _WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.REJECT, OrderStatus.REJECTED, _WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.FAIL_PAYMENT, OrderStatus.PAYMENT_FAILED, _WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
     Transition(OrderStatus.PROCESSING, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
+    Transition(OrderStatus.PROCESSING, Action.CHANGE_ADDRESS, OrderStatus.PROCESSING, _PEOPLE),
     Transition(OrderStatus.REVIEW, Action.APPROVE, OrderStatus.PROCESSING, _ADMIN),
     # Decided about, an order is its workflow's again, which rejects it once everything is given back.
     Transition(OrderStatus.REVIEW, Action.REJECT, OrderStatus.PROCESSING, _ADMIN),
     Transition(OrderStatus.REVIEW, Action.EXPIRE, OrderStatus.PROCESSING, _WORKFLOW),
     Transition(OrderStatus.REVIEW, Action.FAIL, OrderStatus.FAILED, _WORKFLOW),
     Transition(OrderStatus.REVIEW, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
+    Transition(OrderStatus.REVIEW, Action.CHANGE_ADDRESS, OrderStatus.REVIEW, _PEOPLE),
     Transition(OrderStatus.CONFIRMED, Action.SHIP, OrderStatus.SHIPPED, _ADMIN),
     Transition(OrderStatus.CONFIRMED, Action.CANCEL, OrderStatus.CANCELLED, _PEOPLE_BY_WORKFLOW),
+    Transition(OrderStatus.CONFIRMED, Action.CHANGE_ADDRESS, OrderStatus.CONFIRMED, _PEOPLE),
     Transition(OrderStatus.SHIPPED, Action.SHIP, OrderStatus.SHIPPED, _ADMIN),
     Transition(OrderStatus.SHIPPED, Action.DELIVER, OrderStatus.SHIPPED, _ADMIN),
     Transition(OrderStatus.SHIPPED, Action.DELIVER, OrderStatus.DELIVERED, _ADMIN),
@@ -106,6 +115,9 @@ TRANSITIONS: tuple[Transition, ...] = (
 
 # Statuses in which an order can still be cancelled.
 CANCELLABLE = tuple(transition.source for transition in TRANSITIONS if transition.action is Action.CANCEL)
+
+# Statuses in which an order can still be sent elsewhere: it has not ended, and nothing of it has left the shop.
+READDRESSABLE = tuple(move.source for move in TRANSITIONS if move.action is Action.CHANGE_ADDRESS)
 
 # Statuses that an order never leaves: those the table gives no way out of.
 TERMINAL = frozenset(OrderStatus) - {move.source for move in TRANSITIONS if move.target is not move.source}

@@ -36,6 +36,7 @@ class LogEvent(Enum):
     ORDER_CANCELLED = ("ORDER005", logging.INFO, "Order cancelled; its cancellation workflow gives everything back")
     REVIEW_REQUESTED = ("ORDER006", logging.INFO, "Order waits for a person")
     ORDER_REVIEWED = ("ORDER007", logging.INFO, "Order approved or rejected by an administrator")
+    ORDER_READDRESSED = ("ORDER008", logging.INFO, "Order gets another address")
     MOVEMENT_DONE = ("MOVE001", logging.INFO, "Shipment, delivery, return or refund carried out")
     MOVEMENT_REPLAYED = ("MOVE002", logging.INFO, "Movement had been asked for before; first answer given again")
     MOVEMENT_LEFT_PENDING = ("MOVE003", logging.WARNING, "Movement is recorded; stock, money or notice follow later")

@@ -63,6 +63,16 @@ def cancelled(shop: Shop, order_id: str, tries: int = 3) -> Any:
     return shop.ask("cancel_order", event(user=CUSTOMER, path={"orderId": order_id}), tries)
 
 
+def readdressed(shop: Shop, order_id: str, street: str) -> None:
+    """Read the order, and have it sent elsewhere on what was read."""
+    path = {"orderId": order_id}
+    read = shop.ask("get_order", event(user=CUSTOMER, path=path))
+    if read:
+        address = {"street": street, "city": "Jena", "zipCode": "07743", "country": "DE"}
+        body = {"version": read["body"]["version"], "shippingAddress": address}
+        shop.ask("update_order", event(user=CUSTOMER, path=path, body=body))
+
+
 def run_of(shop: Shop, order_id: str) -> Run:
     """Dispatch the order and return its first execution."""
     for _ in range(3):
@@ -102,6 +112,16 @@ def finish(shop: Shop, name: str) -> None:
     for run in list(shop.states.runs.values()):
         if run.arn.endswith(f":{name}"):
             run.go()
+
+
+def is_readdressed(shop: Shop) -> list[str]:
+    """Change the address while the order is processed, and again when it is confirmed."""
+    (order_id,) = placed(shop)
+    run = until(run_of(shop, order_id), "ConfirmOrder")
+    readdressed(shop, order_id, "Holzmarkt 2")
+    run.go()
+    readdressed(shop, order_id, "Holzmarkt 3")
+    return [order_id]
 
 
 def cancels_at_once(shop: Shop) -> list[str]:
@@ -326,6 +346,7 @@ SCENARIOS = (
     Scenario("judged, changed and removed", is_judged, ends("CONFIRMED")),
     Scenario("judged and cancelled", is_judged_and_cancelled, ends("CANCELLED")),
     Scenario("generated", generates, ends("CONFIRMED", customer="generator")),
+    Scenario("sent elsewhere while it is processed", is_readdressed, ends("CONFIRMED")),
     Scenario("cancelled at once", cancels_at_once, ends("CANCELLED")),
     Scenario("cancelled by an execution that is faster than its function", cancels_slowly, ends("CANCELLED")),
     Scenario("cancelled between hold and capture", cancels_before_capture, ends("CANCELLED")),

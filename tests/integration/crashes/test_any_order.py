@@ -22,6 +22,7 @@ from tests.integration.crashes.scenarios import (
     cancelled,
     paid,
     placed,
+    readdressed,
     stocked,
 )
 from tests.support.simulation.account import Region, Shop, simulated_region
@@ -73,6 +74,11 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(number=some_order)
     def cancel(self, number: int) -> None:
         cancelled(self.shop, self.order(number))
+
+    @precondition(lambda self: self.accepted)
+    @rule(number=some_order, house=st.integers(min_value=1, max_value=9))
+    def send_elsewhere(self, number: int, house: int) -> None:
+        readdressed(self.shop, self.order(number), f"Holzmarkt {house}")
 
     def admin(self, function: str, order_id: str, **body: Any) -> Any:
         self.asked += 1

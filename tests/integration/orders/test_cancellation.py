@@ -136,7 +136,7 @@ def test_a_list_of_orders_offers_cancel_where_it_is_legal(shop: ShopOnMoto, orde
     def offered() -> list[str]:
         return call(list_orders.handler, user=CUSTOMER.user_id).body["items"][0]["allowedActions"]
 
-    assert offered() == ["cancel"]
+    assert offered() == ["cancel", "changeAddress"]
     put_into("SHIPPED", order_id, shop.tables["orders"])
     assert offered() == []
 

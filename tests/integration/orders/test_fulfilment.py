@@ -201,7 +201,7 @@ def test_an_illegal_move_is_a_409_that_names_the_legal_ones(shop: Shop) -> None:
     assert (answer.status, answer.code) == (409, "ILLEGAL_ACTION")
     assert answer.body["details"] == [
         {"field": "status", "issue": "is CONFIRMED"},
-        {"field": "allowedActions", "issue": "legal next actions: ship, cancel"},
+        {"field": "allowedActions", "issue": "legal next actions: ship, cancel, changeAddress"},
     ]
 
 

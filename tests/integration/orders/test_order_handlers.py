@@ -79,7 +79,7 @@ def test_an_accepted_order_is_read_back_whole_and_without_what_only_processing_m
         "refunds": [],
         "shippingAddress": ADDRESS,
         "history": [{"status": "PENDING", "at": at, "by": "customer"}],
-        "allowedActions": ["cancel"],
+        "allowedActions": ["cancel", "changeAddress"],
         "createdAt": at,
         "updatedAt": at,
     }

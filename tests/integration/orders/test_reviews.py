@@ -137,7 +137,7 @@ def test_an_order_is_held_and_the_shops_people_are_told_once_without_the_token(
     assert answer == again == {"orderId": ORDER_ID, "status": "REVIEW", "reviewDeadline": answer["reviewDeadline"]}
     order = read()
     assert (order["status"], order["version"]) == ("REVIEW", 2)
-    assert order["allowedActions"] == ["approve", "reject", "cancel"]
+    assert order["allowedActions"] == ["approve", "reject", "cancel", "changeAddress"]
     assert item(shop)["reviewToken"] == {"S": "a newer one"}
     notices = client("sqs").receive_message(
         QueueUrl=client("sqs").get_queue_url(QueueName="reviewers")["QueueUrl"], MaxNumberOfMessages=10
@@ -212,7 +212,10 @@ def test_the_same_key_and_body_get_the_first_answer_another_body_422_and_no_key_
     assert (review(REJECTION, **key).status, review(REJECTION, **key).code) == (422, "IDEMPOTENCY_KEY_REUSED")
     refused = review(APPROVAL)
     assert (refused.status, refused.code) == (409, "ILLEGAL_ACTION")
-    assert refused.body["details"][1] == {"field": "allowedActions", "issue": "legal next actions: cancel"}
+    assert refused.body["details"][1] == {
+        "field": "allowedActions",
+        "issue": "legal next actions: cancel, changeAddress",
+    }
     assert len(told) == 1
 
 
@@ -222,7 +225,9 @@ def test_customers_get_403_and_their_lists_show_what_waits(execution: str, told:
     assert review(APPROVAL, {"user": user}).status == 403
     assert told == []
     listed = call(list_orders.handler, query={"status": "REVIEW"}, user=CUSTOMER.user_id).body["items"]
-    assert [(order["orderId"], order["allowedActions"]) for order in listed] == [(ORDER_ID, ["cancel"])]
+    assert [(order["orderId"], order["allowedActions"]) for order in listed] == [
+        (ORDER_ID, ["cancel", "changeAddress"])
+    ]
 
 
 def test_an_unknown_order_is_404(shop: ShopOnMoto) -> None:

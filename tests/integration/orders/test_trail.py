@@ -9,17 +9,18 @@ import pytest
 
 from orderflow.catalog.stock import StockLine
 from orderflow.orders import fulfilment
+from orderflow.orders.address_store import DynamoAddressStore
 from orderflow.orders.cancellation_store import DynamoCancellationStore
 from orderflow.orders.cancelling import Cancellation
 from orderflow.orders.intake_store import DynamoIntakeStore
 from orderflow.orders.movement import Movement, MovementKind
 from orderflow.orders.movement_store import DynamoMovementStore
-from orderflow.orders.order import StatusReason
+from orderflow.orders.order import Address, StatusReason
 from orderflow.orders.order_records import to_record
 from orderflow.orders.review_store import DynamoReviewStore
 from orderflow.orders.status import Actor, OrderStatus
 from orderflow.runtime.dynamo import to_item
-from orderflow.runtime.trail import Author
+from orderflow.runtime.trail import WITHHELD, Author
 from tests.support.frozen import START
 from tests.support.orders import CUSTOMER, first_answer, new_order
 from tests.support.reviews import decision, review_request
@@ -77,6 +78,13 @@ def shipped(dynamodb: Any, tables: dict[str, str], who: Author) -> None:
     store.save(before, after, START)
 
 
+def readdressed(dynamodb: Any, tables: dict[str, str], who: Author) -> None:
+    put(dynamodb, tables, OrderStatus.CONFIRMED)
+    before = new_order(ORDER_ID, status=OrderStatus.CONFIRMED).order
+    after = replace(before, shipping_address=Address(SECRET_WORDS, "Jena", "07743", "DE"), version=2, updated_at=AT)
+    DynamoAddressStore(dynamodb, tables["orders"], author=who).readdress(before, after, START)
+
+
 PLACED = {"status": "PENDING", "version": 1, "items": ["ITEM001 x 2"], "total": 3998, "currency": "EUR"}
 SHIPPED = {"movementId": "shp_1", "movementState": "PENDING", "items": ["ITEM001 x 1"]}
 CHANGES: dict[str, tuple[Change, Any, Any]] = {
@@ -93,6 +101,11 @@ CHANGES: dict[str, tuple[Change, Any, Any]] = {
         shipped,
         {"status": "CONFIRMED", "version": 1},
         {"status": "SHIPPED", "version": 2, **SHIPPED},
+    ),
+    "order.address_changed": (
+        readdressed,
+        {"shippingAddress": WITHHELD, "version": 1},
+        {"shippingAddress": WITHHELD, "version": 2},
     ),
 }
 every_change = pytest.mark.parametrize("name", CHANGES)
