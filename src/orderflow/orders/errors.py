@@ -10,6 +10,7 @@ from orderflow.runtime.errors import (
     InvalidRequestError,
     NotFoundError,
     OrderflowError,
+    StaleVersionError,
     TransientError,
     UnprocessableError,
 )
@@ -119,6 +120,13 @@ class IllegalActionError(ConflictError):
         )
 
 
+class OrderVersionConflictError(StaleVersionError):
+    """The order changed since the caller read it: by its workflow, or by somebody; `current` is its version now."""
+
+    def __init__(self, order_id: str, current: int) -> None:
+        super().__init__(f"Order {order_id}", current)
+
+
 class QueueUnavailableError(TransientError):
     """The order queue did not answer, or asked us to slow down."""
 
@@ -221,12 +229,12 @@ class TooManyMovementsError(UnprocessableError):
 
 
 class OrderBusyError(TransientError):
-    """The order kept changing while a movement was to be recorded; nothing was moved."""
+    """The order kept changing while something was to be done with it; nothing was done."""
 
     code = "ORDER_BUSY"
 
     def __init__(self, order_id: str) -> None:
-        super().__init__(f"Order {order_id} kept changing; nothing was moved. Try again.")
+        super().__init__(f"Order {order_id} kept changing; nothing was done with it. Try again.")
 
 
 class MovementInterruptedError(OrderflowError):

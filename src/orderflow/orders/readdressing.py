@@ -11,14 +11,13 @@ from datetime import datetime
 from typing import Protocol
 
 from orderflow.orders.cancelling import OrderMovedError
-from orderflow.orders.errors import OrderBusyError
+from orderflow.orders.errors import OrderBusyError, OrderVersionConflictError
 from orderflow.orders.fulfilment import require_legal
 from orderflow.orders.order import Address, Order
 from orderflow.orders.reading import OrderStore, get_order
 from orderflow.orders.status import Action
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
-from orderflow.runtime.errors import StaleVersionError
 
 # Whoever was faster raised the version, which the second look tells.
 _ATTEMPTS = 3
@@ -44,15 +43,15 @@ def change_address(
 ) -> Order:
     """Change where the order is sent, and return it with its next version; as it is when it is sent there already.
 
-    Raises OrderNotFoundError, IllegalActionError once it is shipped or ended, and StaleVersionError when `version` is
-    not the order's: also for whoever repeats a change that was made, and finds it made in the order read again.
+    Raises OrderNotFoundError, IllegalActionError once it is shipped or ended, and OrderVersionConflictError when
+    `version` is not the order's: also for whoever repeats a change that was made, and finds it in the order read again.
     """
     for _ in range(_ATTEMPTS):
         before, now = get_order(order_id, caller, orders), clock()
         # First: no version would help an order that is shipped.
         require_legal(before, Action.CHANGE_ADDRESS, caller)
         if before.version != version:
-            raise StaleVersionError(f"Order {order_id}", before.version)
+            raise OrderVersionConflictError(order_id, before.version)
         if before.shipping_address == address:
             return before
         after = dataclasses.replace(before, shipping_address=address, version=version + 1, updated_at=iso(now))

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from orderflow.orders.cancelling import OrderMovedError
-from orderflow.orders.errors import IllegalActionError, OrderBusyError, OrderNotFoundError
+from orderflow.orders.errors import IllegalActionError, OrderBusyError, OrderNotFoundError, OrderVersionConflictError
 from orderflow.orders.order import Address, Order
 from orderflow.orders.readdressing import change_address
 from orderflow.orders.status import READDRESSABLE, OrderStatus
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
-from orderflow.runtime.errors import StaleVersionError
 from tests.support.frozen import FrozenClock
 from tests.support.orders import ADDRESS, ADMIN, CUSTOMER, STRANGER, order
 
@@ -84,7 +83,7 @@ def test_an_order_that_is_shipped_or_has_ended_keeps_its_address_whatever_the_ve
 @pytest.mark.parametrize("version", [1, 2, 4])
 def test_another_version_than_the_orders_is_refused_with_the_present_one(version: int) -> None:
     one = OneOrder()
-    with pytest.raises(StaleVersionError) as refusal:
+    with pytest.raises(OrderVersionConflictError) as refusal:
         one.change(version)
     assert (refusal.value.current, one.writes) == (3, 0)
     assert refusal.value.details == ({"field": "version", "issue": "is 3 now"},)
@@ -93,7 +92,7 @@ def test_another_version_than_the_orders_is_refused_with_the_present_one(version
 def test_a_change_that_is_repeated_is_told_the_version_it_made() -> None:
     one = OneOrder()
     changed = one.change()
-    with pytest.raises(StaleVersionError) as refusal:
+    with pytest.raises(OrderVersionConflictError) as refusal:
         one.change()
     assert (refusal.value.current, one.writes) == (changed.version, 1)
 
@@ -119,7 +118,7 @@ def test_whoever_is_overtaken_by_the_workflow_is_told_the_new_version_and_may_as
     # Given an order that its workflow confirms between the reading and the writing
     one = OneOrder(order(status=OrderStatus.PROCESSING, version=2), moves_to(OrderStatus.CONFIRMED))
     # When
-    with pytest.raises(StaleVersionError) as refusal:
+    with pytest.raises(OrderVersionConflictError) as refusal:
         one.change(2)
     # Then
     assert (refusal.value.current, one.row.status, one.row.shipping_address) == (3, OrderStatus.CONFIRMED, ADDRESS)
@@ -143,7 +142,7 @@ def test_of_two_changes_at_once_the_first_counts_and_the_second_is_told() -> Non
         one.change(caller=ADMIN, address=first)
 
     one.meanwhile = overtake
-    with pytest.raises(StaleVersionError):
+    with pytest.raises(OrderVersionConflictError):
         one.change()
     assert (one.row.shipping_address, one.row.version) == (first, 4)
 
