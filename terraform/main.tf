@@ -142,6 +142,11 @@ module "analytics" {
   platform = local.platform
   currency = var.currency
 
+  feedback_table = {
+    arn        = module.feedback.feedback_table.arn
+    stream_arn = module.feedback.feedback_stream_arn
+  }
+
   orders_table = {
     arn        = module.orders.orders_table.arn
     stream_arn = module.orders.orders_stream_arn

@@ -22,7 +22,7 @@ module "forward_changes" {
   platform        = var.platform
   context         = "analytics"
   operation       = "forward_changes"
-  description     = "Reads the orders table's stream: what changed in what is counted is queued for the counters."
+  description     = "Reads the streams of orders and feedback: what changed in what is counted is queued for the counters."
   timeout_seconds = local.forward_changes_timeout_seconds
   environment     = { CHANGE_QUEUE_URL = module.change_queue.url }
 
@@ -39,6 +39,16 @@ module "forward_changes" {
       resources = ["${var.orders_table.arn}/stream/*"]
     },
     {
+      sid       = "ReadTheStreamOfFeedback"
+      actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+      resources = [var.feedback_table.stream_arn]
+    },
+    {
+      sid       = "FindTheStreamOfFeedback"
+      actions   = ["dynamodb:ListStreams"]
+      resources = ["${var.feedback_table.arn}/stream/*"]
+    },
+    {
       sid       = "QueueWhatChanged"
       actions   = ["sqs:SendMessage"]
       resources = [module.change_queue.arn]
@@ -50,6 +60,15 @@ module "forward_changes" {
 # not keep the others. A filter cannot compare old with new; the function leaves out what changes nothing counted.
 resource "aws_lambda_event_source_mapping" "orders_stream" {
   event_source_arn                   = var.orders_table.stream_arn
+  function_name                      = module.forward_changes.arn
+  starting_position                  = "TRIM_HORIZON"
+  batch_size                         = 500
+  maximum_batching_window_in_seconds = local.stream_window_seconds
+  bisect_batch_on_function_error     = true
+}
+
+resource "aws_lambda_event_source_mapping" "feedback_stream" {
+  event_source_arn                   = var.feedback_table.stream_arn
   function_name                      = module.forward_changes.arn
   starting_position                  = "TRIM_HORIZON"
   batch_size                         = 500
@@ -74,7 +93,7 @@ module "count_changes" {
       resources = [module.change_queue.arn]
     },
     {
-      sid       = "ReadWhatIsCountedOfAnOrder"
+      sid       = "ReadWhatIsCountedAlready"
       actions   = ["dynamodb:BatchGetItem"]
       resources = [module.analytics_table.arn]
     },
@@ -106,14 +125,14 @@ resource "aws_cloudwatch_metric_alarm" "behind" {
       metric      = "IteratorAge"
       dimensions  = { FunctionName = module.forward_changes.function_name }
       threshold   = 900000 # milliseconds
-      description = "Changes of orders have waited in the stream for a quarter of an hour; it keeps them for 24 hours."
+      description = "Changes of orders or ratings have waited in the stream for a quarter of an hour; it keeps them for 24 hours."
     }
     queue = {
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
       dimensions  = { QueueName = module.change_queue.name }
       threshold   = 900 # seconds
-      description = "Changes of orders have waited to be counted for a quarter of an hour."
+      description = "Changes of orders or ratings have waited to be counted for a quarter of an hour."
     }
   } : {}
 

@@ -19,3 +19,8 @@ output "feedback_table" {
   description = "Name and ARN of the feedback table."
   value       = { name = module.feedback_table.name, arn = module.feedback_table.arn }
 }
+
+output "feedback_stream_arn" {
+  description = "ARN of the feedback table's stream, which carries each row before and after a write."
+  value       = module.feedback_table.stream_arn
+}

@@ -8,6 +8,9 @@ module "feedback_table" {
   kms_key_arn         = var.platform.kms_key_arn
   deletion_protection = var.platform.deletion_protection
 
+  # Read by analytics: what changed is the difference of both.
+  stream_view = "NEW_AND_OLD_IMAGES"
+
   # `ratedProduct` is there while a row counts at its product, `dueGroup` while the order may still change.
   indexes = {
     by-product = {

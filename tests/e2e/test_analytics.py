@@ -92,7 +92,7 @@ def test_figures_that_were_spoilt_are_named_and_rebuilt_from_the_orders(
     verify = ("analytics", "rebuild", "--verify", "--json", "--wait", "1")
     found = orderflow.run(*verify)
     assert found.returncode == 1
-    assert [(each["figure"], each["orders"], each["counted"]) for each in json.loads(found.stdout)] == [
+    assert [(each["figure"], each["expected"], each["counted"]) for each in json.loads(found.stdout)] == [
         ("gross", 1999, 2000)
     ]
     done = orderflow.run("analytics", "rebuild", "--reason", "spoilt by a test", "--yes", "--wait", "1")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from orderflow.analytics.audit import CounterRow, LedgerEntry, without_zeros
 from orderflow.analytics.change import Change
-from orderflow.analytics.counted import CountedOrder, Figures, Row
+from orderflow.analytics.counted import CountedOrder, CountedRating, Figures, Row
 from orderflow.analytics.counting import MAX_ITEMS, Counted, Step
 from orderflow.analytics.errors import CountedMeanwhileError
 from orderflow.analytics.period import Period
@@ -13,6 +13,7 @@ from orderflow.runtime.audit import Page
 
 DAY = "2026-01-02"
 ORDER_ID = "01JFR0ZEN00000000000000001"
+ROW_ID = "fbk_0001#ITEM001"
 Fault = Callable[[], None]
 
 
@@ -32,6 +33,11 @@ def facts(status: str = "CONFIRMED", **told: object) -> CountedOrder:
     return CountedOrder(status=status, **values | told)  # type: ignore[arg-type]
 
 
+def rated(version: int = 1, rating: int | None = 4, row_id: str = ROW_ID, user_id: str = "customer-1") -> Change:
+    """Return a rating of a product at one of its revisions; None: it does not count."""
+    return Change(row_id, DAY, version, None if rating is None else CountedRating(user_id, rating))
+
+
 def change(version: int = 1, status: str = "CONFIRMED", order_id: str = ORDER_ID, **told: object) -> Change:
     """Return an order at one of its versions."""
     return Change(order_id, DAY, version, facts(status, **told))
@@ -48,20 +54,20 @@ class InMemoryCounters:
     steps: list[Step] = field(default_factory=list)
 
     def counted(self, changes: Sequence[Change]) -> Mapping[str, Counted]:
-        assert len({each.order_id for each in changes}) == len(changes) <= 100
-        return {each.order_id: self.entries[each.order_id].counted for each in changes if each.order_id in self.entries}
+        assert len({each.subject for each in changes}) == len(changes) <= 100
+        return {each.subject: self.entries[each.subject].counted for each in changes if each.subject in self.entries}
 
     def record(self, step: Step) -> None:
         assert len(step.changes) + len(step.rows) <= MAX_ITEMS, "a transaction takes no more"
         self.before()
         for told, counted in step.changes:
-            present = self.entries.get(told.order_id)
+            present = self.entries.get(told.subject)
             if (present.counted.revision if present else None) != (counted.revision if counted else None):
                 raise CountedMeanwhileError
         for told, counted in step.changes:
             revision = (counted.revision if counted else 0) + 1
-            entry = LedgerEntry(told.order_id, told.day, Counted(told.version, told.facts, revision))
-            self.entries[told.order_id] = entry
+            entry = LedgerEntry(told.subject, told.day, Counted(told.version, told.facts, revision))
+            self.entries[told.subject] = entry
         for row, figures in step.rows.items():
             there = self.table.get(row, CounterRow(row, {}, 0))
             names = there.figures.keys() | figures.keys()

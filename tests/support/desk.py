@@ -14,6 +14,7 @@ from orderflow.catalog.stock_keeping import Adjustment
 from orderflow.catalog.stock_store import AlreadyRecordedError
 from orderflow.customers.audit_trail import Recorded
 from orderflow.feedback.audit import FeedbackRow
+from orderflow.feedback.given_rating import GivenRating
 from orderflow.operations.journal import Entry, Operation, OperationExistsError, Phase
 from orderflow.operations.recounting import Recount
 from orderflow.orders.audit import OrderRecord
@@ -67,6 +68,7 @@ class InMemoryAudits:
     payments: dict[str, Payment] = field(default_factory=dict)
     rated: dict[str, RatedProduct] = field(default_factory=dict)
     feedback: list[FeedbackRow] = field(default_factory=list)
+    given: list[GivenRating] = field(default_factory=list)
     history: dict[str, tuple[PaymentMove, ...]] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)
     happened: dict[str, list[ExecutionEvent]] = field(default_factory=dict)
@@ -88,6 +90,7 @@ class InMemoryAudits:
         kept = self.rated.get(product_id, RatedProduct(product_id, UNRATED, 0))
         self.rated[product_id] = replace(kept, rating=kept.rating + Rating(rating, 1), changes=kept.changes + 1)
         self.feedback.append(FeedbackRow(feedback_id, product_id, rating, None))
+        self.given.append(GivenRating(feedback_id, product_id, "customer-1", rating, AT, 1))
 
 
 class OrderPages:
@@ -154,6 +157,12 @@ class FeedbackPages:
 
     def pages(self) -> Iterator[Page[FeedbackRow]]:
         yield Page(list(self._audits.feedback), [])
+
+    def ratings(self) -> Iterator[Page[GivenRating]]:
+        yield Page(list(self._audits.given), [])
+
+    def counting(self, row_ids: Sequence[str]) -> set[str]:
+        return set(row_ids) & {each.row_id for each in self._audits.given}
 
 
 class ExecutionsInMemory:
@@ -335,6 +344,7 @@ class World:
             stock_book=lambda operation: RecordingBook(self.catalog, self.journal, operation),
             recount=lambda period, wait: Recount(
                 OrderPages(self.audits),
+                FeedbackPages(self.audits),
                 self.counters,
                 Counting(self.counters, again=True),
                 period,

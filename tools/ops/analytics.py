@@ -1,4 +1,4 @@
-"""`analytics`: whether the counters behind GET /analytics are what the orders add up to."""
+"""`analytics`: whether the counters behind GET /analytics are what orders and ratings add up to."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,14 +12,14 @@ from tools.ops import show
 from tools.ops.desk import Desk, with_desk
 from tools.ops.writing import changing_unless, confirmed, operation
 
-_COLUMNS = ("book", "line", "figure", "orders", "counted", "verdict")
+_COLUMNS = ("book", "line", "figure", "expected", "counted", "verdict")
 _SHOWN = 1000
 _day = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
 def analytics() -> None:
-    """Figures by day, counted from what orders become."""
+    """Figures by day, counted from what orders and ratings become."""
 
 
 @analytics.command("rebuild")
@@ -30,9 +30,14 @@ def analytics() -> None:
     help="Only compare, and change nothing; exit code 1 when something differs.",
 )
 @click.option(
-    "--from", "first", type=_day, help="Orders placed on this day or later; the first there is when left out."
+    "--from",
+    "first",
+    type=_day,
+    help="Orders placed and ratings given on this day or later; the first there is when left out.",
 )
-@click.option("--to", "last", type=_day, help="Orders placed on this day or earlier; today when left out.")
+@click.option(
+    "--to", "last", type=_day, help="Orders placed and ratings given on this day or earlier; today when left out."
+)
 @click.option(
     "--wait",
     type=click.IntRange(0, 600),
@@ -53,7 +58,7 @@ def rebuild(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Count all orders again and put the counters right, while orders go on; with --verify, prove that they are right.
+    """Count all orders and ratings again and put the counters right, as they go on; with --verify, prove them right.
 
     It reads whole tables (Scan), strongly consistent and page by page: run it when asked, not every minute.
     """
@@ -64,7 +69,7 @@ def rebuild(
         if verify and (recount.unreadable or any(each.certain for each in found)):
             raise SystemExit(1)
         return
-    confirmed(f"Count all orders again and correct {len(found)} figure(s)?", yes=yes)
+    confirmed(f"Count all orders and ratings again and correct {len(found)} figure(s)?", yes=yes)
     made = operation(desk, "analytics", reason)
     with recorded(made, _facts(found), journal=desk.journal, clock=desk.clock) as outcome:
         done = recount.rebuild()
@@ -73,9 +78,9 @@ def rebuild(
             **_facts(left),
             "rowsCorrected": done.corrected,
             "rowsBusy": done.busy,
-            "ordersUncounted": done.uncounted,
+            "uncounted": done.uncounted,
         }
-    show.say(f"{done.corrected} rows corrected, {done.busy} too busy, {done.uncounted} orders not counted")
+    show.say(f"{done.corrected} rows corrected, {done.busy} too busy, {done.uncounted} orders or ratings not counted")
     _report(left, recount, as_json=as_json)
     if recount.unreadable or done.busy or done.uncounted or any(each.certain for each in left):
         raise SystemExit(1)
@@ -96,11 +101,12 @@ def _facts(found: list[Difference]) -> dict[str, Any]:
 
 def _report(found: list[Difference], recount: Recount, *, as_json: bool) -> None:
     lines = [_line(each) for each in found[:_SHOWN]]
-    show.rows(lines, _COLUMNS, as_json=as_json, nothing="Every counter is what the orders add up to.")
+    show.rows(lines, _COLUMNS, as_json=as_json, nothing="Every counter is what orders and ratings add up to.")
     for finding in recount.unreadable:
         show.say(f"{finding.subject}: {finding.message}")
     sure = sum(each.certain for each in found)
-    show.say(f"{sure} broken, {len(found) - sure} unclear; {recount.examined:,} orders examined")
+    seen = f"{recount.examined:,} orders and {recount.rated:,} ratings examined"
+    show.say(f"{sure} broken, {len(found) - sure} unclear; {seen}")
 
 
 def _line(difference: Difference) -> dict[str, Any]:
@@ -108,7 +114,7 @@ def _line(difference: Difference) -> dict[str, Any]:
         "book": difference.row.book,
         "line": difference.row.line,
         "figure": difference.figure,
-        "orders": difference.expected,
+        "expected": difference.expected,
         "counted": difference.actual,
         "verdict": "broken" if difference.certain else "unclear",
     }

@@ -78,7 +78,7 @@ class Desk:
     """One shop as its operator works on it.
 
     `who` asks AWS for the ARN behind the caller's credentials; `sweeper` makes one that starts so many fresh executions
-    of an order at most; `recount` one of the orders placed in a period, that waits so many seconds between two looks.
+    of an order at most; `recount` one of a period's orders and ratings, that waits so many seconds between two looks.
     """
 
     orders: OrderStore
@@ -172,6 +172,7 @@ def desk_at(shop: Target) -> Desk:
         table = outputs["analytics_table_name"]
         return Recount(
             DynamoOrderAudit(dynamodb, outputs["orders_table_name"]),
+            DynamoFeedbackAudit(dynamodb, outputs["feedback_table_name"]),
             DynamoCounterAudit(dynamodb, table),
             Counting(DynamoCounterStore(dynamodb, table), again=True),
             period,

@@ -28,6 +28,11 @@ variables {
 
   currency = "EUR"
 
+  feedback_table = {
+    arn        = "arn:aws:dynamodb:eu-central-1:123456789012:table/feedback"
+    stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/feedback/stream/2026-01-02T03:04:05.678"
+  }
+
   orders_table = {
     arn        = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders"
     stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-02T03:04:05.678"
@@ -69,9 +74,11 @@ run "the_stream_is_emptied_into_the_queue_by_a_function_that_may_nothing_else" {
 
   assert {
     condition = { for s in jsondecode(module.forward_changes.policy).Statement : s.Sid => [s.Action, s.Resource] if s.Sid != "WriteItsOwnLog" } == {
-      ReadTheStreamOfOrders = [["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-02T03:04:05.678"]]
-      FindTheStreamOfOrders = [["dynamodb:ListStreams"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/*"]]
-      QueueWhatChanged      = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-order-changes"]]
+      ReadTheStreamOfOrders   = [["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-02T03:04:05.678"]]
+      FindTheStreamOfOrders   = [["dynamodb:ListStreams"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/*"]]
+      ReadTheStreamOfFeedback = [["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/feedback/stream/2026-01-02T03:04:05.678"]]
+      FindTheStreamOfFeedback = [["dynamodb:ListStreams"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/feedback/stream/*"]]
+      QueueWhatChanged        = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-order-changes"]]
     }
     error_message = "Whoever reads the stream may queue, and neither read nor write a table."
   }
@@ -80,15 +87,19 @@ run "the_stream_is_emptied_into_the_queue_by_a_function_that_may_nothing_else" {
     error_message = "The stream must call forward_changes."
   }
   assert {
-    condition     = aws_lambda_event_source_mapping.orders_stream.starting_position == "TRIM_HORIZON"
+    condition     = aws_lambda_event_source_mapping.feedback_stream.event_source_arn == var.feedback_table.stream_arn && aws_lambda_event_source_mapping.feedback_stream.function_name == "arn:aws:lambda:eu-central-1:123456789012:function:forward"
+    error_message = "The stream of feedback must call forward_changes, too."
+  }
+  assert {
+    condition     = alltrue([for each in [aws_lambda_event_source_mapping.orders_stream, aws_lambda_event_source_mapping.feedback_stream] : each.starting_position == "TRIM_HORIZON"])
     error_message = "What was written between the stream's creation and the mapping's must be counted, too."
   }
   assert {
-    condition     = aws_lambda_event_source_mapping.orders_stream.bisect_batch_on_function_error
+    condition     = alltrue([for each in [aws_lambda_event_source_mapping.orders_stream, aws_lambda_event_source_mapping.feedback_stream] : each.bisect_batch_on_function_error])
     error_message = "A record that breaks the function must not keep a whole batch from being counted."
   }
   assert {
-    condition     = aws_lambda_event_source_mapping.orders_stream.maximum_batching_window_in_seconds == 10 && aws_lambda_event_source_mapping.orders_stream.batch_size == 500
+    condition     = alltrue([for each in [aws_lambda_event_source_mapping.orders_stream, aws_lambda_event_source_mapping.feedback_stream] : each.maximum_batching_window_in_seconds == 10 && each.batch_size == 500])
     error_message = "What an order goes through within seconds must cost one invocation."
   }
 }
@@ -99,7 +110,7 @@ run "changes_are_counted_in_batches_that_fail_one_by_one_and_seldom_meet" {
   assert {
     condition = { for s in jsondecode(module.count_changes.policy).Statement : s.Sid => [s.Action, s.Resource] if s.Sid != "WriteItsOwnLog" } == {
       ConsumeTheQueueOfChanges       = [["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-order-changes"]]
-      ReadWhatIsCountedOfAnOrder     = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/analytics"]]
+      ReadWhatIsCountedAlready       = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/analytics"]]
       WriteLedgerAndCountersTogether = [["dynamodb:PutItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/analytics"]]
     }
     error_message = "Counting needs no table but its own."
@@ -203,6 +214,32 @@ run "a_table_without_stream_is_refused" {
   }
 
   expect_failures = [var.orders_table]
+}
+
+run "a_feedback_table_that_is_no_table_is_refused" {
+  command = plan
+
+  variables {
+    feedback_table = {
+      arn        = "feedback"
+      stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/feedback/stream/2026-01-02T03:04:05.678"
+    }
+  }
+
+  expect_failures = [var.feedback_table]
+}
+
+run "a_feedback_table_without_stream_is_refused" {
+  command = plan
+
+  variables {
+    feedback_table = {
+      arn        = "arn:aws:dynamodb:eu-central-1:123456789012:table/feedback"
+      stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/feedback"
+    }
+  }
+
+  expect_failures = [var.feedback_table]
 }
 
 run "a_currency_that_is_none_is_refused" {

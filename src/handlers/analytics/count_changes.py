@@ -28,8 +28,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     counting = Counting(DynamoCounterStore(client("dynamodb"), settings.text("ANALYTICS_TABLE")))
     uncounted = counting.count(changes.values())
     for message_id, change in changes.items():
-        if change.order_id in uncounted:
-            log(LogEvent.MESSAGE_FAILED, message_id=message_id, order_id=change.order_id, error="not counted")
+        if change.subject in uncounted:
+            log(LogEvent.MESSAGE_FAILED, message_id=message_id, subject=change.subject, error="not counted")
             failed.append(message_id)
     log(LogEvent.CHANGES_COUNTED, messages=len(event["Records"]), failed=len(failed))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

@@ -1,10 +1,10 @@
-"""The orders table's stream: what changed in what is counted goes to the queue of the counters."""
+"""The streams of orders and feedback: what changed in what is counted goes to the queue of the counters."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from orderflow.analytics.change_queue import SqsChangeQueue
-from orderflow.analytics.order_stream import messages
+from orderflow.analytics.streams import messages
 from orderflow.runtime import settings
 from orderflow.runtime.aws import client
 from orderflow.runtime.notification import notification_handler

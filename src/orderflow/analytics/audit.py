@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from orderflow.analytics.counted import CountedOrder, Figures, Row, contribution
+from orderflow.analytics.counted import Facts, Figures, Row, contribution
 from orderflow.analytics.counting import Counted
 from orderflow.analytics.errors import CountedMeanwhileError
 from orderflow.runtime.audit import Page
@@ -25,9 +25,9 @@ class CounterRow:
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """What is counted of an order that was placed on `day`."""
+    """What is counted of an order that was placed, or a rating that was given, on `day`."""
 
-    order_id: str
+    subject: str
     day: str
     counted: Counted
 
@@ -52,8 +52,8 @@ class CounterAudit(Protocol):
         ...
 
 
-def total(counted: Iterable[tuple[str, CountedOrder | None]]) -> dict[Row, dict[str, int]]:
-    """Return the counters that orders, each with the day it was placed, add up to; zeros left out."""
+def total(counted: Iterable[tuple[str, Facts | None]]) -> dict[Row, dict[str, int]]:
+    """Return the counters that orders and ratings, each with its day, add up to; zeros left out."""
     sums: defaultdict[Row, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for day, facts in counted:
         for row, figures in contribution(day, facts).items():

@@ -1,4 +1,4 @@
-"""What is counted of an order, and what that adds to which counters: the only place that says so."""
+"""What is counted of an order and of a rating, and what that adds to which counters: the only place that says so."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ SOLD = frozenset({OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVE
 # Names of figures that there is one of for each status, and for each product.
 STATUS_PREFIX, UNITS_PREFIX = "status:", "units:"
 _PRODUCTS = "products#"
+_RATING = "rating"
 
 Figures = Mapping[str, int]
 
@@ -48,8 +49,27 @@ class CountedOrder:
         }
 
 
-def from_record(record: Mapping[str, Any]) -> CountedOrder:
+@dataclass(frozen=True)
+class CountedRating:
+    """What counts of a customer's rating of one product: 1 to 5."""
+
+    user_id: str
+    rating: int
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the facts as plain JSON."""
+        return {"userId": self.user_id, "rating": self.rating}
+
+
+Facts = CountedOrder | CountedRating
+
+
+def from_record(record: Mapping[str, Any]) -> Facts:
     """Return the facts in a record of `as_record`; raises KeyError, TypeError or ValueError for any other."""
+    if "rating" in record:
+        if type(record["rating"]) is not int:
+            raise ValueError("rating must be a whole number")
+        return CountedRating(record["userId"], record["rating"])
     amounts = {"total": record["total"], "refunded": record["refunded"], **record["units"]}
     if wrong := [name for name, amount in amounts.items() if type(amount) is not int]:
         raise ValueError(f"{', '.join(wrong)} must be whole numbers")
@@ -88,15 +108,23 @@ def line_of(day: str, currency: str) -> str:
     return f"{day}#{currency}"
 
 
+def rating_line_of(day: str) -> str:
+    """Return the line of a day in the book of the shop or of a customer: the ratings given on it."""
+    return f"{day}#{_RATING}"
+
+
 def day_of(row: Row) -> str:
     """Return the day that a row of counters is about, ISO 8601."""
     return row.book.split("#")[1] if row.book.startswith(_PRODUCTS) else row.line.partition("#")[0]
 
 
-def contribution(day: str, facts: CountedOrder | None) -> dict[Row, dict[str, int]]:
-    """Return what an order placed on `day` adds to the counters; nothing when there is no such order."""
+def contribution(day: str, facts: Facts | None) -> dict[Row, dict[str, int]]:
+    """Return what an order placed, or a rating given, on `day` adds to the counters; nothing when there is none."""
     if facts is None:
         return {}
+    if isinstance(facts, CountedRating):
+        line, given = rating_line_of(day), {"rating": facts.rating, "ratings": 1}
+        return {Row(SHOP, line): given, Row(customer_book(facts.user_id), line): dict(given)}
     line = line_of(day, facts.currency)
     figures = {f"{STATUS_PREFIX}{facts.status}": 1}
     if facts.status not in SOLD:
@@ -111,8 +139,8 @@ def contribution(day: str, facts: CountedOrder | None) -> dict[Row, dict[str, in
     }
 
 
-def difference(day: str, before: CountedOrder | None, after: CountedOrder | None) -> dict[Row, dict[str, int]]:
-    """Return what to add to the counters when an order's facts change; only what changes."""
+def difference(day: str, before: Facts | None, after: Facts | None) -> dict[Row, dict[str, int]]:
+    """Return what to add to the counters when the facts of an order or a rating change; only what changes."""
     changes: defaultdict[Row, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for sign, facts in ((-1, before), (1, after)):
         for row, figures in contribution(day, facts).items():

@@ -1,7 +1,7 @@
 """Ledger and counters in one DynamoDB table, written together.
 
-The ledger of a day is the book `counted#<day>`, a line an order. Every row carries a `revision`, which whoever corrects
-it compares.
+The ledger of a day is the book `counted#<day>`, a line an order or a rating. Every row carries a `revision`, which
+whoever corrects it compares.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ class DynamoCounterStore:
         found = read_items(
             self._client,
             self._table,
-            keys=[ledger_key(change.day, change.order_id) for change in changes],
+            keys=[ledger_key(change.day, change.subject) for change in changes],
             attributes=("line", "version", "facts", "revision"),
             consistent=True,
         )
@@ -47,7 +47,7 @@ class DynamoCounterStore:
 
     def _remember(self, change: Change, counted: Counted | None) -> dict[str, Any]:
         record = {
-            **ledger_key(change.day, change.order_id),
+            **ledger_key(change.day, change.subject),
             "version": change.version,
             "facts": change.facts.as_record() if change.facts else None,
             "revision": (counted.revision if counted else 0) + 1,
@@ -65,9 +65,9 @@ class DynamoCounterStore:
         }
 
 
-def ledger_key(day: str, order_id: str) -> dict[str, str]:
-    """Return the key of an order's entry in the ledger."""
-    return {"book": f"{LEDGER}{day}", "line": order_id}
+def ledger_key(day: str, subject: str) -> dict[str, str]:
+    """Return the key of an entry in the ledger."""
+    return {"book": f"{LEDGER}{day}", "line": subject}
 
 
 def counted_in(record: Mapping[str, Any]) -> Counted:

@@ -1,6 +1,6 @@
-"""Counting each change of an order exactly once, whatever came before it, twice or never.
+"""Counting each change of an order or a rating exactly once, whatever came before it, twice or never.
 
-The ledger remembers of each order what the counters hold of it. A change replaces that, and the difference goes to the
+The ledger remembers of each what the counters hold of it. A change replaces that, and the difference goes to the
 counters in the same transaction. So a repeated change changes nothing, an older one that comes late changes nothing,
 and one that was lost is made up for by the next.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from orderflow.analytics.change import Change, newest
-from orderflow.analytics.counted import CountedOrder, Row, difference
+from orderflow.analytics.counted import Facts, Row, difference
 from orderflow.analytics.errors import CountedMeanwhileError, UncountableError
 from orderflow.runtime.errors import TransientError
 
@@ -28,10 +28,10 @@ _FIRST_PAUSE = 0.05  # seconds; doubles at each attempt, with full jitter
 
 @dataclass(frozen=True)
 class Counted:
-    """What the ledger has of an order; `revision` says how often that was written."""
+    """What the ledger has of an order or a rating; `revision` says how often that was written."""
 
     version: int
-    facts: CountedOrder | None
+    facts: Facts | None
     revision: int
 
 
@@ -63,7 +63,7 @@ class CounterStore(Protocol):
     """The ledger and the counters."""
 
     def counted(self, changes: Sequence[Change]) -> Mapping[str, Counted]:
-        """Return what is counted of at most 100 orders, by order id, as of now."""
+        """Return what is counted of at most 100 orders and ratings, by subject, as of now."""
         ...
 
     def record(self, step: Step) -> None:
@@ -73,14 +73,14 @@ class CounterStore(Protocol):
 
 @dataclass(frozen=True)
 class Counting:
-    """Counts changes. For repair, `again` counts an order also at the version that is counted, if its facts differ."""
+    """Counts changes. For repair, `again` counts also the version that is counted, if its facts differ."""
 
     store: CounterStore
     sleep: Callable[[float], None] = time.sleep
     again: bool = False
 
     def count(self, changes: Iterable[Change]) -> frozenset[str]:
-        """Count changes of at most 100 orders and return the ids of those that could not be counted."""
+        """Count changes of at most 100 subjects and return those that could not be counted."""
         waiting, lost = newest(changes), set()
         for attempt in range(_ATTEMPTS):
             if attempt:
@@ -96,7 +96,7 @@ class Counting:
             waiting = left
             if not waiting:
                 break
-        return frozenset(lost | {change.order_id for change in waiting})
+        return frozenset(lost | {change.subject for change in waiting})
 
     def _steps(self, changes: Sequence[Change]) -> Iterator[Step]:
         if not changes:
@@ -104,7 +104,7 @@ class Counting:
         counted = self.store.counted(changes)
         step = Step()
         for change in changes:
-            known = counted.get(change.order_id)
+            known = counted.get(change.subject)
             if not self._is_news(change, known):
                 continue
             larger = step.with_change(change, known)
@@ -121,9 +121,9 @@ class Counting:
         return self.again and change.version == known.version and change.facts != known.facts
 
     def _one_by_one(self, step: Step) -> set[str]:
-        """Count what can be counted of a step that cannot: one order must not keep the others from being counted."""
+        """Count what can be counted of a step that cannot: one must not keep the others from being counted."""
         if len(step.changes) == 1:
-            return {change.order_id for change, _ in step.changes}
+            return {change.subject for change, _ in step.changes}
         lost: set[str] = set()
         for change, _ in step.changes:
             lost |= self.count([change])

@@ -10,11 +10,11 @@ class ChangeQueueUnavailableError(TransientError):
 
 
 class UnreadableChangeError(Exception):
-    """A message or a stream record is not what orders write; counting it again cannot help."""
+    """A message or a stream record is not what orders and feedback write; counting it again cannot help."""
 
 
 class CountedMeanwhileError(Exception):
-    """Somebody else counted one of the orders since it was read; nothing was written."""
+    """Somebody else counted one of them since it was read; nothing was written."""
 
 
 class UncountableError(Exception):

@@ -12,8 +12,10 @@ from orderflow.analytics.counted import (
     customer_book,
     line_of,
     products_book,
+    rating_line_of,
 )
 from orderflow.analytics.period import Period
+from orderflow.catalog.rating import Rating
 from orderflow.runtime.caller import Caller
 
 TOP = 10
@@ -34,13 +36,14 @@ class SummaryStore(Protocol):
 
 
 def summarize(caller: Caller, period: Period, currency: str, *, mine: bool, store: SummaryStore) -> dict[str, Any]:
-    """Return the contract's schema `Analytics`: orders in one currency, by the day on which they were placed.
+    """Return the contract's schema `Analytics`: orders in one currency, by the day on which they were placed, and
+    ratings, by the day on which they were given.
 
     Costs one Query, and for the whole shop one more a day.
     """
     whole_shop = caller.is_admin and not mine
     found = store.lines(SHOP if whole_shop else customer_book(caller.user_id), period)
-    days = {day: found.get(line_of(day, currency), {}) for day in period.days}
+    days = {day: {**found.get(line_of(day, currency), {}), **found.get(rating_line_of(day), {})} for day in period.days}
     totals: Counter[str] = Counter()
     for figures in days.values():
         totals.update(figures)
@@ -78,6 +81,9 @@ def _shown(figures: Figures) -> dict[str, Any]:
     }
     if sold:
         shown["averageBasket"] = (2 * gross + sold) // (2 * sold)  # rounded half up, in integers
+    rating = Rating(figures.get("rating", 0), figures.get("ratings", 0))
+    if rating.average is not None:
+        shown["rating"] = {"average": rating.average, "count": rating.count}
     return shown
 
 

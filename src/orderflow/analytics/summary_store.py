@@ -22,7 +22,7 @@ class DynamoSummaryStore:
             "TableName": self._table,
             "KeyConditionExpression": "book = :book AND line BETWEEN :first AND :last",
             "ExpressionAttributeValues": to_item(
-                # A line is a day and a currency, parted by a character below `~`.
+                # A line is a day and a currency or `rating`, parted by a character below `~`.
                 {":book": book, ":first": period.first.isoformat(), ":last": f"{period.last.isoformat()}~"}
             ),
         }

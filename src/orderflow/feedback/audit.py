@@ -1,11 +1,12 @@
 """The audit of feedback by itself: it follows its order, and what its rows say the products' ratings are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from orderflow.catalog.rating import UNRATED, Rating
+from orderflow.feedback.given_rating import GivenRating
 from orderflow.runtime.audit import Finding, Page
 
 # It is looked at every minute, a hundred at a time.
@@ -27,6 +28,18 @@ class FeedbackAudit(Protocol):
 
     def pages(self) -> Iterator[Page[FeedbackRow]]:
         """Return every row of feedback that was not removed."""
+        ...
+
+
+class RatingAudit(Protocol):
+    """The ratings that count, row by row: for audits only."""
+
+    def ratings(self) -> Iterator[Page[GivenRating]]:
+        """Return every rating that counts, at most 100 at a time."""
+        ...
+
+    def counting(self, row_ids: Sequence[str]) -> set[str]:
+        """Return those of at most 100 rows that count, as of now."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Whether the counters of analytics are what the orders add up to, and making them so, while orders go on changing."""
+"""Whether the counters of analytics are what orders and ratings add up to, and making them so while those change."""
 
 import time
 from collections import defaultdict
@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from orderflow.analytics.audit import CounterAudit, CounterRow, LedgerEntry, correct_day, total
 from orderflow.analytics.change import Change, change_of
-from orderflow.analytics.counted import CountedOrder, Row, day_of
+from orderflow.analytics.counted import CountedRating, Facts, Row, day_of
 from orderflow.analytics.counting import Counting
+from orderflow.analytics.feedback_stream import change_of_rating
 from orderflow.analytics.period import Period
+from orderflow.feedback.audit import RatingAudit
 from orderflow.orders.audit import OrderAudit
 from orderflow.runtime.audit import Finding
 
@@ -19,7 +21,7 @@ SETTLE_SECONDS = 30
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure that is not what the orders add up to; not `certain`: it moved between two looks."""
+    """One figure that is not what orders and ratings add up to; not `certain`: it moved between two looks."""
 
     row: Row
     figure: str
@@ -29,13 +31,13 @@ class Difference:
 
     @property
     def off(self) -> tuple[Row, str, int]:
-        """Which figure, and by how much: the same at two looks when only other orders moved."""
+        """Which figure, and by how much: the same at two looks when only others moved."""
         return self.row, self.figure, self.actual - self.expected
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What a rebuild did: rows it corrected, rows that never stood still, orders that could not be counted."""
+    """What a rebuild did: rows it corrected, rows that never stood still, what could not be counted."""
 
     corrected: int
     busy: int
@@ -44,13 +46,14 @@ class Rebuilt:
 
 @dataclass
 class Recount:
-    """Compares and corrects the counters of orders placed in `period`, None: ever; memory grows with the period's rows.
+    """Compares and corrects the counters of orders placed and ratings given in `period`, None: ever.
 
-    It waits `wait` seconds between two looks. The last look could not read the rows `unreadable`: what they add is not
-    known; it read `examined` orders of the period.
+    Memory grows with the period's rows. It waits `wait` seconds between two looks. The last look could not read the rows `unreadable`: what they add is not
+    known; it read `examined` orders and `rated` ratings of the period.
     """
 
     orders: OrderAudit
+    ratings: RatingAudit
     counters: CounterAudit
     counting: Counting
     period: Period | None = None
@@ -58,6 +61,7 @@ class Recount:
     sleep: Callable[[float], None] = time.sleep
     unreadable: list[Finding] = field(default_factory=list)
     examined: int = 0
+    rated: int = 0
 
     def verify(self) -> list[Difference]:
         """Return every figure that differs; changes nothing. Only what differs twice is certain."""
@@ -68,11 +72,10 @@ class Recount:
         return [replace(each, certain=each.off in first) for each in self._differences()]
 
     def rebuild(self) -> Rebuilt:
-        """Count every order again that the ledger does not have as it is, then make each day add up."""
+        """Count every order and rating again that the ledger does not have as it is, then make each day add up."""
         uncounted = 0
-        for page in self.orders.pages():
-            changes = [change_of(record.order) for record in page.records]
-            uncounted += len(self.counting.count(each for each in changes if self._covers(each.day)))
+        for changes in self._changes():
+            uncounted += len(self.counting.count(changes))
         days: defaultdict[str, set[Row]] = defaultdict(set)
         for entries in self._pages():
             ledger = [each for each in entries if isinstance(each, LedgerEntry)]
@@ -87,9 +90,9 @@ class Recount:
 
     def _differences(self) -> list[Difference]:
         self.unreadable.clear()
-        self.examined = 0
+        self.examined = self.rated = 0
         actual = {each.row: each.figures for page in self._pages() for each in page if isinstance(each, CounterRow)}
-        expected = total(self._orders())
+        expected = total(self._facts())
         return [
             Difference(row, figure, wanted.get(figure, 0), there.get(figure, 0))
             for row in sorted(expected.keys() | actual.keys())
@@ -98,14 +101,26 @@ class Recount:
             if wanted.get(figure, 0) != there.get(figure, 0)
         ]
 
-    def _orders(self) -> Iterator[tuple[str, CountedOrder]]:
-        for page in self.orders.pages():
-            self.unreadable += page.unreadable
-            for record in page.records:
-                change = change_of(record.order)
-                if change.facts and self._covers(change.day):
+    def _facts(self) -> Iterator[tuple[str, Facts]]:
+        for changes in self._changes():
+            for change in changes:
+                if isinstance(change.facts, CountedRating):
+                    self.rated += 1
+                else:
                     self.examined += 1
+                if change.facts:
                     yield change.day, change.facts
+
+    def _changes(self) -> Iterator[list[Change]]:
+        for orders in self.orders.pages():
+            self.unreadable += orders.unreadable
+            yield self._covered(change_of(record.order) for record in orders.records)
+        for ratings in self.ratings.ratings():
+            self.unreadable += ratings.unreadable
+            yield self._covered(map(change_of_rating, ratings.records))
+
+    def _covered(self, changes: Iterable[Change]) -> list[Change]:
+        return [change for change in changes if self._covers(change.day)]
 
     def _pages(self) -> Iterator[list[CounterRow | LedgerEntry]]:
         for page in self.counters.pages():
@@ -114,11 +129,13 @@ class Recount:
 
     def _gone(self, ledger: Iterable[LedgerEntry]) -> list[Change]:
         entries = [entry for entry in ledger if entry.counted.facts]
-        known = self.orders.known([entry.order_id for entry in entries])
+        rated = {entry.subject for entry in entries if isinstance(entry.counted.facts, CountedRating)}
+        placed = [entry.subject for entry in entries if entry.subject not in rated]
+        known = self.orders.known(placed) | self.ratings.counting(sorted(rated))
         return [
-            Change(entry.order_id, entry.day, entry.counted.version + 1, None)
+            Change(entry.subject, entry.day, entry.counted.version + 1, None)
             for entry in entries
-            if entry.order_id not in known
+            if entry.subject not in known
         ]
 
     def _covers(self, day: str) -> bool:

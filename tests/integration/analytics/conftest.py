@@ -1,8 +1,9 @@
-"""The orders table with its stream, the queue of changes and the analytics table, as Terraform would give them."""
+"""Orders and feedback with their streams, the queue of changes and the counters, as Terraform would give them."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,9 @@ from handlers.analytics import count_changes, forward_changes
 from orderflow.analytics.audit_store import DynamoCounterAudit
 from orderflow.analytics.counter_store import DynamoCounterStore
 from orderflow.analytics.counting import Counting
+from orderflow.feedback.audit_store import DynamoFeedbackAudit
+from orderflow.feedback.feedback import Feedback
+from orderflow.feedback.feedback_store import DynamoFeedbackStore
 from orderflow.operations.recounting import Recount
 from orderflow.orders.audit_store import DynamoOrderAudit
 from orderflow.orders.intake import NewOrder
@@ -27,6 +31,7 @@ from tests.support.tables import create_tables
 
 CONTEXT = SimpleNamespace(aws_request_id="function-request-1", get_remaining_time_in_millis=lambda: 60_000)
 REGION = "eu-central-1"
+GIVEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 @dataclass
@@ -34,6 +39,7 @@ class Books:
     """What orders write, on its way to the counters."""
 
     orders: str
+    feedback: str
     analytics: str
     queue_url: str
 
@@ -60,13 +66,18 @@ class Books:
         moved = "SET #status = :status, #version = #version + :one"
         self.change(order_id, moved, status={"S": "CONFIRMED"}, one={"N": "1"})
 
-    def stream(self) -> list[dict[str, Any]]:
-        """Return the records of the orders table's stream as Lambda hands them over."""
+    def judge(self, before: Feedback | None, after: Feedback | None, at: datetime = GIVEN) -> None:
+        """Write feedback, or remove it, as its own context does; ratings of products are not looked at here."""
+        store = DynamoFeedbackStore(client("dynamodb"), self.feedback, ratings=lambda _differences: [])
+        assert not store.write(before, after, at)
+
+    def stream(self, name: str = "orders") -> list[dict[str, Any]]:
+        """Return the records of a table's stream as Lambda hands them over."""
         [table] = [
             table
             for region in dynamodb_backends[DEFAULT_ACCOUNT_ID].values()
-            for name, table in region.tables.items()
-            if name == self.orders
+            for each, table in region.tables.items()
+            if each == getattr(self, name)
         ]
         assert table.stream_shard is not None
         return [json.loads(dynamo_json_dump(record.to_json())) for record in table.stream_shard.items]
@@ -90,13 +101,14 @@ class Books:
         store = DynamoCounterStore(dynamodb, self.analytics)
         counting = Counting(store, sleep=lambda _seconds: None, again=True)
         audit = DynamoCounterAudit(dynamodb, self.analytics)
-        return Recount(DynamoOrderAudit(dynamodb, self.orders), audit, counting, sleep=sleep)
+        ratings = DynamoFeedbackAudit(dynamodb, self.feedback)
+        return Recount(DynamoOrderAudit(dynamodb, self.orders), ratings, audit, counting, sleep=sleep)
 
 
 @pytest.fixture
 def books(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Books:
     """Give empty books, the environment set as for the functions."""
-    tables = create_tables(dynamodb, "orderflow-test", "orders", "analytics", streams=True)
+    tables = create_tables(dynamodb, "orderflow-test", "orders", "feedback", "analytics", streams=True)
     queue_url = client("sqs").create_queue(QueueName="orderflow-test-order-changes")["QueueUrl"]
     for name, value in {
         "ANALYTICS_TABLE": tables["analytics"],
@@ -104,4 +116,4 @@ def books(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Books:
         "CURRENCY": "EUR",
     }.items():
         monkeypatch.setenv(name, value)
-    return Books(tables["orders"], tables["analytics"], queue_url)
+    return Books(tables["orders"], tables["feedback"], tables["analytics"], queue_url)

@@ -63,7 +63,7 @@ def test_moves_within_a_batch_of_the_stream_are_one_message_and_what_counts_noth
     last = books.forward(books.stream()[-1:])
     # Then
     told = json.loads(queued["body"])
-    assert (told["orderId"], told["version"], told["facts"]["status"]) == (A, 2, "CONFIRMED")
+    assert (told["subject"], told["version"], told["facts"]["status"]) == (A, 2, "CONFIRMED")
     assert set(told["facts"]) == {"userId", "status", "currency", "total", "refunded", "units"}, "no address travels"
     assert last == []
 

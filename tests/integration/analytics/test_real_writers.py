@@ -20,7 +20,7 @@ def region() -> Iterator[Region]:
 def test_what_happens_in_a_shop_is_counted_once_however_it_is_delivered(scenario: Scenario, region: Region) -> None:
     # Given
     shop = region.open(Trap())
-    shop.streamed = 0
+    shop.streamed = {}
     stocked(shop, scenario.expected.stocked)
     shop.broken |= scenario.broken
     # When

@@ -95,7 +95,7 @@ def test_an_empty_table_is_rebuilt_from_the_orders_alone(counted: Books) -> None
             key = (
                 record.row._asdict()
                 if hasattr(record, "row")
-                else {"book": f"counted#{record.day}", "line": record.order_id}
+                else {"book": f"counted#{record.day}", "line": record.subject}
             )
             client("dynamodb").delete_item(TableName=counted.analytics, Key=to_item(key))
     assert len(counted.recount().verify()) > 0

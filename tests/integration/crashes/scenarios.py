@@ -209,7 +209,7 @@ def is_fulfilled(shop: Shop) -> list[str]:
 
 def is_counted(shop: Shop) -> list[str]:
     """Count the order when it is confirmed, and again when it is shipped."""
-    shop.streamed = 0
+    shop.streamed = {}
     (order_id,) = placed(shop)
     shop.settle()
     shop.count()

@@ -53,6 +53,8 @@ _SERVICES = {
 }
 # What runs every few minutes and makes orders go on, and feedback follow them.
 SCHEDULED = ("sweep_orders", "finish_movements", "settle_feedback")
+# Tables of which what is written is counted.
+STREAMED = ("feedback", "orders")
 _TOPICS = ("ORDER_COMPLETED", "ORDER_FAILED", "ORDER_REVIEW", "ALARMS")
 # Nobody reviews an order, until a scenario says from which amount on; then there are two days for it.
 _NUMBERS = {"review_threshold": 0, "review_deadline_seconds": 172_800, "review_heartbeat_seconds": 3_600}
@@ -128,7 +130,7 @@ class Shop:
     now: datetime = START
     queue: Queue = field(default_factory=Queue)
     changes: Queue = field(default_factory=Queue)
-    streamed: int | None = None  # records of the orders' stream that were forwarded; None: nobody counts in this shop
+    streamed: dict[str, int] | None = None  # records forwarded of each table's stream; None: nobody counts here
     trap: Trap = field(default_factory=Trap)
     ledger: Ledger = field(default_factory=Ledger)
     topics: Topics = field(default_factory=Topics)
@@ -197,10 +199,14 @@ class Shop:
         return True
 
     def count(self, records: list[dict[str, Any]] | None = None) -> None:
-        """Hand records of the orders' stream (None: those that are new) to the counters, as Lambda does."""
+        """Hand records of one stream (None: those that are new, of each) to the counters, as Lambda does."""
         if records is None:
-            records = self.order_stream()[self.streamed or 0 :]
-            self.streamed = len(self.order_stream())
+            seen = self.streamed or {}
+            news = {table: self.stream(table) for table in STREAMED}
+            self.streamed = {table: len(told) for table, told in news.items()}
+            for table, told in news.items():
+                self.count(told[seen.get(table, 0) :])
+            return
         while records and self.dies("forward_changes", {"Records": records}):
             pass
         while self.changes.messages:
@@ -214,9 +220,9 @@ class Shop:
             for each in batch:
                 del self.changes.messages[each["messageId"]]
 
-    def order_stream(self) -> list[dict[str, Any]]:
-        """Return every record of the orders table's stream."""
-        shard = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[self.tables["orders"]].stream_shard
+    def stream(self, table: str) -> list[dict[str, Any]]:
+        """Return every record of a table's stream."""
+        shard = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[self.tables[table]].stream_shard
         assert shard is not None
         return [json.loads(dynamo_json_dump(record.to_json())) for record in shard.items]
 

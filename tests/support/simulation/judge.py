@@ -20,7 +20,7 @@ from orderflow.orders.status import OrderStatus
 from orderflow.payments.audit_store import DynamoPaymentAudit
 from orderflow.runtime.dynamo import from_item
 from tests.support.gateway import event
-from tests.support.simulation.account import Notice, Shop, plain
+from tests.support.simulation.account import STREAMED, Notice, Shop, plain
 from tests.support.simulation.states import machine_arn
 
 # Orders in these statuses owe nothing back: what was paid stays paid.
@@ -146,13 +146,15 @@ def _counted(shop: Shop) -> Iterator[str]:
         return
     shop.count()
     # Streams and queues may deliver twice, queues in any order: everything again, each alone, the oldest last.
-    for record in shop.order_stream()[::-1]:
-        shop.count([record])
+    for table in STREAMED:
+        for record in shop.stream(table)[::-1]:
+            shop.count([record])
     orders, counters = DynamoOrderAudit(plain("dynamodb"), shop.tables["orders"]), plain("dynamodb")
+    ratings = DynamoFeedbackAudit(plain("dynamodb"), shop.tables["feedback"])
     audit = DynamoCounterAudit(counters, shop.tables["analytics"])
     counting = Counting(DynamoCounterStore(counters, shop.tables["analytics"]))
-    for each in Recount(orders, audit, counting, sleep=lambda _seconds: None).verify():
-        yield f"counted once: {each.row} has {each.actual} {each.figure}, the orders add up to {each.expected}"
+    for each in Recount(orders, ratings, audit, counting, sleep=lambda _seconds: None).verify():
+        yield f"counted once: {each.row} has {each.actual} {each.figure}, orders and ratings add up to {each.expected}"
 
 
 def _judged(shop: Shop, orders: list[dict[str, Any]]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The counters are the sum over the orders after any history, however its changes are delivered."""
+"""The counters are the sum over orders and ratings after any history, however its changes are delivered."""
 
 import dataclasses
 from typing import Any
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from orderflow.analytics.audit import total
 from orderflow.analytics.change import Change
-from orderflow.analytics.counted import CountedOrder
+from orderflow.analytics.counted import CountedOrder, CountedRating
 from orderflow.analytics.counting import Counting
 from orderflow.orders.status import TRANSITIONS, OrderStatus
 from orderflow.runtime.dynamo import StoreUnavailableError
@@ -46,12 +46,29 @@ def histories(draw: Any) -> list[list[Change]]:
     return made
 
 
+@st.composite
+def ratings(draw: Any) -> list[list[Change]]:
+    """Draw the histories of some ratings: given, changed, not counting for a while or for good."""
+    made = []
+    for number in range(draw(st.integers(1, 4))):
+        day, customer = draw(st.sampled_from(DAYS)), draw(st.sampled_from(CUSTOMERS))
+        stars = draw(st.lists(st.none() | st.integers(1, 5), min_size=1, max_size=6))
+        version, history = 0, []
+        for rating in stars:
+            version += draw(st.integers(1, 3))
+            facts = None if rating is None else CountedRating(customer, rating)
+            history.append(Change(f"fbk_{number}#ITEM001", day, version, facts))
+        made.append(history)
+    return made
+
+
 @settings(max_examples=300, deadline=None)
-@given(histories(), st.data())
-def test_counters_are_the_sum_over_orders_after_any_history_delivered_anyhow(
-    told: list[list[Change]], data: st.DataObject
+@given(histories(), ratings(), st.data())
+def test_counters_are_the_sum_over_orders_and_ratings_after_any_history_delivered_anyhow(
+    orders: list[list[Change]], rated: list[list[Change]], data: st.DataObject
 ) -> None:
     # Given every change at least once, some twice, in any order and in batches of any size
+    told = orders + rated
     all_changes = [change for history in told for change in history]
     repeated = data.draw(st.lists(st.sampled_from(all_changes), max_size=10))
     delivered = data.draw(st.permutations(all_changes + repeated))
@@ -63,7 +80,7 @@ def test_counters_are_the_sum_over_orders_after_any_history_delivered_anyhow(
         size = data.draw(st.integers(1, len(delivered)))
         batch, delivered = delivered[:size], delivered[size:]
         uncounted = counting.count(batch)
-        delivered += [change for change in batch if change.order_id in uncounted]
+        delivered += [change for change in batch if change.subject in uncounted]
     # Then
     assert store.figures == total((history[-1].day, history[-1].facts) for history in told)
 

@@ -10,7 +10,7 @@ from orderflow.analytics.errors import CountedMeanwhileError, UncountableError, 
 from orderflow.orders.order import OrderLine
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.dynamo import StoreUnavailableError
-from tests.support.counters import DAY, ORDER_ID, InMemoryCounters, change, facts
+from tests.support.counters import DAY, ORDER_ID, InMemoryCounters, change, facts, rated
 from tests.support.orders import order
 
 SHOP_ROW = Row("shop", "2026-01-02#EUR")
@@ -38,6 +38,28 @@ def test_an_order_that_is_sold_counts_for_the_shop_its_customer_and_its_products
 def test_an_order_that_is_not_sold_counts_by_its_status_alone_whatever_it_once_took(status: str) -> None:
     told = contribution(DAY, facts(status, refunded=3998))
     assert told == {SHOP_ROW: {f"status:{status}": 1}, CUSTOMER_ROW: {f"status:{status}": 1}}
+
+
+def test_a_rating_counts_on_its_day_for_the_shop_and_its_giver_apart_from_any_currency() -> None:
+    given = {"rating": 4, "ratings": 1}
+    line = "2026-01-02#rating"
+    told = rated(rating=4)
+    assert contribution(DAY, told.facts) == {Row("shop", line): given, Row("customer#customer-1", line): given}
+
+
+def test_a_rating_that_changes_counts_as_what_it_is_last_and_one_that_counts_no_more_not_at_all() -> None:
+    # Given
+    store, line = InMemoryCounters(), Row("shop", "2026-01-02#rating")
+    counting(store).count([rated(2, 4), rated(2, 5, "fbk_0002#ITEM001")])
+    # When
+    counting(store).count([rated(3, 1)])
+    counting(store).count([rated(2, 4)])
+    # Then
+    assert store.figures[line] == {"rating": 6, "ratings": 2}
+    # And
+    counting(store).count([rated(4, None)])
+    counting(store).count([rated(3, 1)])
+    assert store.figures[line] == {"rating": 5, "ratings": 1}
 
 
 def test_what_counts_of_an_order_is_taken_from_the_day_of_its_placing_with_equal_products_together() -> None:
@@ -138,7 +160,7 @@ def test_an_order_that_cannot_be_counted_keeps_no_other_from_being_counted() -> 
 
     class Picky(InMemoryCounters):
         def record(self, step) -> None:
-            if any(told.order_id == poison for told, _ in step.changes):
+            if any(told.subject == poison for told, _ in step.changes):
                 raise UncountableError("a row would grow too large")
             store.record(step)
 
@@ -180,7 +202,9 @@ def test_only_a_repair_counts_the_same_version_again() -> None:
     assert store.figures == total([(DAY, facts(total=3998))])
 
 
-@pytest.mark.parametrize("told", [change(7, "RETURNED", refunded=5), Change(ORDER_ID, DAY, 8, None)])
+@pytest.mark.parametrize(
+    "told", [change(7, "RETURNED", refunded=5), Change(ORDER_ID, DAY, 8, None), rated(2, 5), rated(3, None)]
+)
 def test_a_change_survives_its_way_through_the_queue(told: Change) -> None:
     assert from_message(told.as_message()) == told
 
@@ -191,9 +215,11 @@ def test_a_change_survives_its_way_through_the_queue(told: Change) -> None:
         "not json [",
         "[]",
         "{}",
-        '{"orderId": "x", "day": "2026-01-02", "version": 1, "facts": {}}',
+        '{"subject": "x", "day": "2026-01-02", "version": 1, "facts": {}}',
         change(status="CONFIRMED").as_message().replace("CONFIRMED", "LOST"),
         change(total=1).as_message().replace('"total": 1', '"total": 1.5'),
+        rated(rating=4).as_message().replace('"rating": 4', '"rating": 4.5'),
+        rated().as_message().replace("userId", "user"),
         '{"record": "event-1", "keys": null, "unreadable": "KeyError: items"}',
     ],
 )

@@ -1,6 +1,8 @@
 """What a summary says, to whom, of which days."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -8,7 +10,7 @@ from orderflow.analytics.counting import Counting
 from orderflow.analytics.period import Period, period_of
 from orderflow.analytics.summary import summarize
 from orderflow.runtime.errors import InvalidRequestError
-from tests.support.counters import InMemoryCounters, change
+from tests.support.counters import InMemoryCounters, change, rated
 from tests.support.orders import ADMIN, CUSTOMER, STRANGER
 
 TODAY = date(2026, 1, 31)
@@ -62,6 +64,37 @@ def test_a_customer_sees_their_own_figures_whatever_they_ask_for(store: InMemory
 def test_an_administrator_may_ask_for_their_own(store: InMemoryCounters) -> None:
     told = summarize(ADMIN, TWO_DAYS, "EUR", mine=True, store=store)
     assert (told["scope"], told["totals"]["gross"]) == ("own", 1001)
+
+
+def test_ratings_are_averaged_by_day_and_in_total_for_the_shop_and_for_each_giver_whatever_the_currency() -> None:
+    # Given
+    store = InMemoryCounters()
+    Counting(store).count([
+        rated(rating=5),
+        rated(rating=4, row_id="fbk_0002#ITEM001"),
+        rated(rating=4, row_id="fbk_0002#ITEM002"),
+        rated(rating=1, row_id="fbk_0003#ITEM001", user_id=ADMIN.user_id),
+        replace(rated(rating=2, row_id="fbk_0004#ITEM001"), day="2026-01-03"),
+        replace(rated(rating=2, row_id="fbk_0005#ITEM001"), day="2026-01-04"),
+    ])  # fmt: skip
+    # When
+    shop, own, theirs, nobodys = (
+        summarize(caller, TWO_DAYS, currency, mine=mine, store=store)
+        for caller, currency, mine in (
+            (ADMIN, "EUR", False), (CUSTOMER, "USD", False), (ADMIN, "EUR", True), (STRANGER, "EUR", False),
+        )
+    )  # fmt: skip
+    # Then
+    assert [day["rating"] for day in shop["days"]] == [
+        {"average": Decimal("3.50"), "count": 4},
+        {"average": Decimal("2.00"), "count": 1},
+    ]
+    assert shop["totals"]["rating"] == {"average": Decimal("3.20"), "count": 5}
+    assert own["totals"]["rating"] == {"average": Decimal("3.75"), "count": 4}
+    assert theirs["totals"]["rating"] == {"average": Decimal("1.00"), "count": 1}
+    assert [day.get("rating") for day in theirs["days"]] == [{"average": Decimal("1.00"), "count": 1}, None]
+    assert "rating" not in nobodys["totals"]
+    assert own["totals"]["orders"] == 0
 
 
 def test_orders_in_another_currency_are_counted_apart(store: InMemoryCounters) -> None:

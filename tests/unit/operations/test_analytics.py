@@ -11,6 +11,7 @@ from orderflow.analytics.change import change_of
 from orderflow.analytics.counted import Row
 from orderflow.analytics.counting import Counting
 from orderflow.operations.journal import Phase
+from tests.support.counters import rated
 from tests.support.desk import World
 from tests.support.frozen import START
 from tools.ops.cli import cli
@@ -21,7 +22,7 @@ WRONG = {
     "book": "shop",
     "line": "2026-01-02#EUR",
     "figure": "sold",
-    "orders": 1,
+    "expected": 1,
     "counted": 7,
     "verdict": "broken",
 }
@@ -49,7 +50,7 @@ def run(world: World, *arguments: str, answer: str | None = None) -> Result:
 def test_counters_that_are_right_are_proven_so_without_a_reason_and_without_waiting(world: World) -> None:
     result = run(world, "--verify", "--json")
     assert (result.exit_code, json.loads(result.stdout)) == (0, [])
-    assert "0 broken, 0 unclear; 1 orders examined" in result.stderr
+    assert "0 broken, 0 unclear; 1 orders and 0 ratings examined" in result.stderr
     assert (world.journal.entries, world.clock.now) == ([], START)
 
 
@@ -73,7 +74,25 @@ def test_a_rebuild_puts_the_counters_right_and_writes_down_what_was_wrong(world:
     assert (begun.phase, done.phase) == (Phase.BEGUN, Phase.DONE)
     assert (done.operation.command, done.operation.reason) == ("analytics rebuild", WHY[1])
     assert done.before == {"differences": 1, "first": [WRONG]}
-    assert done.after == {"differences": 0, "first": [], "rowsCorrected": 1, "rowsBusy": 0, "ordersUncounted": 0}
+    assert done.after == {"differences": 0, "first": [], "rowsCorrected": 1, "rowsBusy": 0, "uncounted": 0}
+
+
+def test_ratings_that_were_not_counted_are_named_and_rebuilt_and_ones_that_are_gone_taken_out(world: World) -> None:
+    # Given one rating that was never counted, and one that is counted but gone
+    world.audits.judged("fbk_1", 5)
+    Counting(world.counters).count([rated(3, 2, "fbk_2#ITEM001")])
+    line = Row("shop", "2026-01-02#rating")
+    # When
+    found = run(world, "--verify", "--json")
+    # Then
+    assert found.exit_code == 1
+    assert "1 orders and 1 ratings examined" in found.stderr
+    named = [(each["figure"], each["expected"], each["counted"]) for each in json.loads(found.stdout)]
+    assert named == [("rating", 5, 2)] * 2, "for their giver and for the shop; the number is right by chance"
+    # And
+    assert run(world, *WHY, "--yes").exit_code == 0
+    assert world.counters.figures[line] == {"rating": 5, "ratings": 1}
+    assert run(world, "--verify").exit_code == 0
 
 
 def test_a_rebuild_needs_a_reason_and_a_yes(world: World) -> None:
