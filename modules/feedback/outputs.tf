@@ -21,6 +21,6 @@ output "feedback_table" {
 }
 
 output "feedback_stream_arn" {
-  description = "ARN of the feedback table's stream, which carries each row before and after a write."
+  description = "ARN of the feedback table's stream, with the images before and after each change."
   value       = module.feedback_table.stream_arn
 }

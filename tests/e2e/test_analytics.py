@@ -28,6 +28,14 @@ def once(shop: Shop, orders: dict[str, int]) -> dict[str, Any]:
     return totals
 
 
+def once_rated(shop: Shop, rating: dict[str, Any]) -> None:
+    """Return once the caller's rating is counted as this."""
+    deadline = time.monotonic() + COUNTED_SECONDS
+    while (there := told(shop)["totals"].get("rating")) != rating:
+        assert time.monotonic() < deadline, f"{there} after {COUNTED_SECONDS} s, not {rating}"
+        time.sleep(0.3)
+
+
 def test_a_new_customer_sees_figures_of_their_own_and_not_a_403(customer: Shop) -> None:
     figures = told(customer)
     assert (figures["scope"], figures["totals"]["orders"], len(figures["days"])) == ("own", 0, 30)
@@ -72,6 +80,35 @@ def test_what_is_bought_cancelled_and_refunded_is_in_the_figures_and_equals_the_
     stack.wait_until_idle()
     proof = orderflow.run("analytics", "rebuild", "--verify", "--json", "--wait", "5")
     assert (proof.returncode, json.loads(proof.stdout)) == (0, []), proof.stdout + proof.stderr
+
+
+def test_what_a_customer_thinks_is_in_the_figures_on_its_day_follows_a_change_and_goes_with_the_feedback(
+    customer: Shop, admin: Shop, stack, orderflow: Orderflow
+) -> None:
+    # Given an order of two products that is paid for: each product is judged
+    judged = confirmed(customer, ("ITEM001", 1), ("ITEM002", 1))
+    before = told(admin)["totals"].get("rating", {"count": 0})["count"]
+    given = customer.post("/feedback", {"orderId": judged, "rating": 5})
+    assert given.status_code == 201, given.text
+    # When / Then
+    once_rated(customer, {"average": 5, "count": 2})
+    assert told(customer)["days"][-1]["rating"] == {"average": 5, "count": 2}
+    assert told(admin)["totals"]["rating"]["count"] == before + 2
+    assert "rating" not in told(admin, "?mine=true")["totals"]
+    # And
+    feedback_id = given.json()["feedbackId"]
+    assert customer.put(f"/feedback/{feedback_id}", {"version": 1, "rating": 2}).status_code == 200
+    once_rated(customer, {"average": 2, "count": 2})
+    # And operators can prove it
+    stack.wait_until_idle()
+    proof = orderflow.run("analytics", "rebuild", "--verify", "--json", "--wait", "5")
+    assert (proof.returncode, json.loads(proof.stdout)) == (0, []), proof.stdout + proof.stderr
+    # And what is removed counts no more
+    assert customer.delete(f"/feedback/{feedback_id}").status_code == 204
+    deadline = time.monotonic() + COUNTED_SECONDS
+    while "rating" in (totals := told(customer)["totals"]):
+        assert time.monotonic() < deadline, f"{totals} after {COUNTED_SECONDS} s, the feedback was removed"
+        time.sleep(0.3)
 
 
 def test_figures_that_were_spoilt_are_named_and_rebuilt_from_the_orders(

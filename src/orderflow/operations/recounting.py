@@ -48,8 +48,8 @@ class Rebuilt:
 class Recount:
     """Compares and corrects the counters of orders placed and ratings given in `period`, None: ever.
 
-    Memory grows with the period's rows. It waits `wait` seconds between two looks. The last look could not read the rows `unreadable`: what they add is not
-    known; it read `examined` orders and `rated` ratings of the period.
+    Memory grows with the period's rows. It waits `wait` seconds between two looks. The last look could not read the
+    rows `unreadable`: what they add is not known; it read `examined` orders and `rated` ratings of the period.
     """
 
     orders: OrderAudit

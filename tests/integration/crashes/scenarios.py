@@ -242,6 +242,21 @@ def is_judged(shop: Shop) -> list[str]:
     return [order_id]
 
 
+def is_judged_and_counted(shop: Shop) -> list[str]:
+    """Count the rating when it is given, when it is changed, and once more when its order is cancelled."""
+    shop.streamed = {}
+    (order_id,) = placed(shop)
+    run_of(shop, order_id).go()
+    path = {"feedbackId": judged(shop, order_id)}
+    shop.count()
+    shop.ask("update_feedback", event(user=CUSTOMER, path=path, body={"version": 1, "rating": 1}))
+    shop.count()
+    cancelled(shop, order_id)
+    shop.settle()
+    shop.count()
+    return [order_id]
+
+
 def is_judged_and_cancelled(shop: Shop) -> list[str]:
     """Cancel an order whose feedback counts."""
     (order_id,) = placed(shop)
@@ -345,6 +360,7 @@ SCENARIOS = (
     Scenario("never reviewed", is_reviewed(None), ends("REJECTED")),
     Scenario("judged, changed and removed", is_judged, ends("CONFIRMED")),
     Scenario("judged and cancelled", is_judged_and_cancelled, ends("CANCELLED")),
+    Scenario("judged, changed, cancelled, and counted meanwhile", is_judged_and_counted, ends("CANCELLED")),
     Scenario("generated", generates, ends("CONFIRMED", customer="generator")),
     Scenario("sent elsewhere while it is processed", is_readdressed, ends("CONFIRMED")),
     Scenario("cancelled at once", cancels_at_once, ends("CANCELLED")),

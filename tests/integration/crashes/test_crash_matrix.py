@@ -178,6 +178,11 @@ def added_twice(store: Any, new: Any, _answer: Any, _now: Any) -> None:
             mock.patch.object(Counting, "_is_news", return_value=True),
             "counted once",
         ),
+        (
+            "judged, changed, cancelled, and counted meanwhile",
+            mock.patch("orderflow.analytics.feedback_stream.gone", return_value=None),
+            "counted once",
+        ),
     ],
     ids=[
         "a key is not remembered",
@@ -185,6 +190,7 @@ def added_twice(store: Any, new: Any, _answer: Any, _now: Any) -> None:
         "stock is not released",
         "executions have no name",
         "the ledger is not asked",
+        "a rating that counts no more is not told",
     ],
 )
 def test_a_planted_defect_is_found(region, scenario, defect, rule):
