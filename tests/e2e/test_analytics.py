@@ -97,14 +97,15 @@ def test_what_a_customer_thinks_is_in_the_figures_on_its_day_follows_a_change_an
     assert "rating" not in told(admin, "?mine=true")["totals"]
     # And
     feedback_id = given.json()["feedbackId"]
-    assert customer.put(f"/feedback/{feedback_id}", {"version": 1, "rating": 2}).status_code == 200
+    changed = customer.call("PUT", f"/feedback/{feedback_id}", json={"version": 1, "rating": 2})
+    assert changed.status_code == 200, changed.text
     once_rated(customer, {"average": 2, "count": 2})
     # And operators can prove it
     stack.wait_until_idle()
     proof = orderflow.run("analytics", "rebuild", "--verify", "--json", "--wait", "5")
     assert (proof.returncode, json.loads(proof.stdout)) == (0, []), proof.stdout + proof.stderr
     # And what is removed counts no more
-    assert customer.delete(f"/feedback/{feedback_id}").status_code == 204
+    assert customer.call("DELETE", f"/feedback/{feedback_id}").status_code == 204
     deadline = time.monotonic() + COUNTED_SECONDS
     while "rating" in (totals := told(customer)["totals"]):
         assert time.monotonic() < deadline, f"{totals} after {COUNTED_SECONDS} s, the feedback was removed"
