@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orderflow.analytics.change import Change, newest
-from orderflow.analytics.feedback_stream import rating_change
-from orderflow.analytics.order_stream import order_change
+from orderflow.analytics.order_change import order_change
+from orderflow.analytics.rating_change import rating_change
+from orderflow.runtime.dynamo import from_item
 
 
 def messages(records: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -29,4 +30,8 @@ def messages(records: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _change(images: Mapping[str, Any]) -> Change | None:
-    return rating_change(images) if "feedbackId" in images["Keys"] else order_change(images)
+    old, new = (from_item(images[name]) if images.get(name) else None for name in ("OldImage", "NewImage"))
+    if old is None and new is None:
+        raise ValueError("no image: the stream must carry both")
+    change_in = rating_change if "feedbackId" in images["Keys"] else order_change
+    return change_in(old, new)

@@ -9,8 +9,8 @@ from orderflow.analytics.audit import CounterAudit, CounterRow, LedgerEntry, cor
 from orderflow.analytics.change import Change, change_of
 from orderflow.analytics.counted import CountedRating, Facts, Row, day_of
 from orderflow.analytics.counting import Counting
-from orderflow.analytics.feedback_stream import change_of_rating
 from orderflow.analytics.period import Period
+from orderflow.analytics.rating_change import change_of_rating
 from orderflow.feedback.audit import RatingAudit
 from orderflow.orders.audit import OrderAudit
 from orderflow.runtime.audit import Finding

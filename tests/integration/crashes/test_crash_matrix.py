@@ -180,7 +180,7 @@ def added_twice(store: Any, new: Any, _answer: Any, _now: Any) -> None:
         ),
         (
             "judged, changed, cancelled, and counted meanwhile",
-            mock.patch("orderflow.analytics.feedback_stream.gone", return_value=None),
+            mock.patch("orderflow.analytics.rating_change.gone", return_value=None),
             "counted once",
         ),
     ],

@@ -1,4 +1,4 @@
-"""The feedback table's stream, read with the feedback's own eyes: which rating counts, and what it is."""
+"""A write of feedback, read with the feedback's own eyes: which rating counts, and what it is."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,14 +6,12 @@ from typing import Any
 from orderflow.analytics.change import Change
 from orderflow.analytics.counted import CountedRating
 from orderflow.feedback.given_rating import GivenRating, given_rating, revision_of
-from orderflow.runtime.dynamo import from_item
+
+Record = Mapping[str, Any]
 
 
-def rating_change(images: Mapping[str, Any]) -> Change | None:
+def rating_change(old: Record | None, new: Record | None) -> Change | None:
     """Return what a write changed in the rating of one product; None: nothing, as with words, or one that waits."""
-    old, new = (from_item(images[name]) if name in images else None for name in ("OldImage", "NewImage"))
-    if old is None and new is None:
-        raise ValueError("no image: the stream must carry both")
     before, after = (given_rating(record) if record else None for record in (old, new))
     if after is not None:
         same = before is not None and _facts_of(before) == _facts_of(after)
