@@ -1,6 +1,7 @@
 """A client of the shop that knows only HTTP, as a stranger would write it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,16 @@ ADDRESS = {"street": "456 Test Ave", "city": "CmdVille", "zipCode": "98765", "co
 PASSWORD = "CmdP@$$wOrd123!"
 UNKNOWN_OUTCOMES = {502, 503, 504}
 ENDS = {"CONFIRMED", "REJECTED", "PAYMENT_FAILED", "FAILED", "CANCELLED"}
+
+
+def _final(request: Callable[[], requests.Response], within_seconds: float) -> requests.Response:
+    deadline = time.monotonic() + within_seconds
+    while True:
+        answer = request()
+        if answer.status_code not in UNKNOWN_OUTCOMES:
+            return answer
+        assert time.monotonic() < deadline, answer.text
+        time.sleep(float(answer.headers.get("Retry-After", 0.5)))
 
 
 @dataclass
@@ -39,13 +50,11 @@ class Shop:
 
     def insist(self, path: str, body: Any, key: str, within_seconds: float = 90) -> requests.Response:
         """POST with one Idempotency-Key until the answer is final: as a client does whose answer was lost or late."""
-        deadline = time.monotonic() + within_seconds
-        while True:
-            answer = self.post(path, body, headers={"Idempotency-Key": key})
-            if answer.status_code not in UNKNOWN_OUTCOMES:
-                return answer
-            assert time.monotonic() < deadline, answer.text
-            time.sleep(float(answer.headers.get("Retry-After", 0.5)))
+        return _final(lambda: self.post(path, body, headers={"Idempotency-Key": key}), within_seconds)
+
+    def cancel(self, order_id: str, within_seconds: float = 90) -> requests.Response:
+        """DELETE the order until the answer is final: a cancellation may be repeated without a key."""
+        return _final(lambda: self.call("DELETE", f"/orders/{order_id}"), within_seconds)
 
     def signed_in(self, email: str, password: str = PASSWORD) -> "Shop":
         """Return the same shop with the identity of an existing account."""

@@ -96,7 +96,7 @@ def test_orders_cancelled_at_any_moment_end_cancelled_with_everything_given_back
     def place_and_cancel(number: int) -> tuple[str, int]:
         order_id = customer.order(("test_1", 1)).json()["orderId"]
         time.sleep(number * 0.15)
-        return order_id, customer.call("DELETE", f"/orders/{order_id}").status_code
+        return order_id, customer.cancel(order_id).status_code
 
     # When
     with ThreadPoolExecutor(STORM) as pool:
@@ -125,7 +125,7 @@ def test_one_cancellation_sent_many_times_at_once_answers_the_same_and_gives_bac
     order_id = customer.order(("ITEM002", 1)).json()["orderId"]
     customer.finished(order_id)
     with ThreadPoolExecutor(repeats) as pool:
-        answers = list(pool.map(lambda _: customer.call("DELETE", f"/orders/{order_id}"), range(repeats)))
+        answers = list(pool.map(lambda _: customer.cancel(order_id), range(repeats)))
     settled(customer, order_id)
     again = customer.post(f"/orders/{order_id}/cancel", {"reason": "and again"})
     assert {(a.status_code, a.text) for a in [*answers, again]} == {(202, answers[0].text)}
