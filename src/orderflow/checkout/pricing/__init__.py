@@ -1,0 +1,1 @@
+"""What a checkout costs: shipping, tax and discounts, in minor units, always adding up."""
