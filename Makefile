@@ -13,9 +13,15 @@ RUN := ORDERFLOW_STARTED=$(STARTED) $(PY) -m tools
 DEV := .venv/.installed
 WORKFLOW := .venv-workflow/.installed
 SCAN := .venv-scan/.installed
+CONFORMANCE := .venv-conformance/.installed
 export PYTHONDONTWRITEBYTECODE := 1
 export ENV
 export PYTHONPATH := src
+
+# The published schemas of the Agentic Commerce Protocol: read where they are, never copied.
+ACP_SPEC := $(abspath $(or $(ORDERFLOW_ACP_SPEC),$(wildcard ../shared/acp/spec)))
+SPEC ?= $(ACP_SPEC)
+PROFILE ?= conformance/profile.example.toml
 
 # A configuration file that does not exist makes every terraform command fail.
 ifneq ($(TF_CLI_CONFIG_FILE),)
@@ -85,11 +91,11 @@ clean: ## remove built zips, the API page and tool caches (environments and stac
 	@rm -rf dist docs/api/index.html .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
 
 ##@ Tests
-.PHONY: test check test-unit test-rules test-docs test-integration test-workflow parity test-terraform test-e2e
-test: $(DEV) $(WORKFLOW) $(SCAN) ## everything, on a stack of its own
+.PHONY: test check test-unit test-rules test-docs test-integration test-workflow parity test-conformance test-terraform test-e2e
+test: $(DEV) $(WORKFLOW) $(SCAN) $(CONFORMANCE) ## everything, on a stack of its own
 	@$(RUN).steps test
 
-check: $(DEV) $(WORKFLOW) $(SCAN) ## everything that needs no running stack
+check: $(DEV) $(WORKFLOW) $(SCAN) $(CONFORMANCE) ## everything that needs no running stack
 	@$(RUN).steps check
 
 test-unit: $(DEV) ## rules, money, parsing: fakes, no sockets
@@ -109,6 +115,9 @@ test-workflow: $(DEV) $(WORKFLOW) ## every path of every state machine on a Step
 
 parity: $(DEV) $(WORKFLOW) ## run every workflow case on each interpreter and write docs/parity.md (SFN_ENDPOINT=... one more)
 	@$(PY) -m tests.workflow.parity
+
+test-conformance: $(CONFORMANCE) ## the conformance suite itself: a right server passes, and every requirement fails a broken one
+	@ACP_SPEC="$(ACP_SPEC)" .venv-conformance/bin/python -m pytest -q conformance $(ARGS)
 
 test-terraform: test-terraform-modules test-terraform-rules ## terraform validate and test for every module, rules, checkov
 
@@ -138,6 +147,11 @@ bench-storm: $(DEV) ## 5,000 orders at once with 5 % of AWS calls failing, besid
 cost: $(DEV) ## USD per 1,000 orders, from the calls that a run of orders makes (needs `make up`)
 	@$(RUN).cost $(ARGS)
 
+##@ Agentic Commerce Protocol
+.PHONY: conformance
+conformance: $(CONFORMANCE) ## URL=... KEY=... PROFILE=shop.toml: judge a merchant server (SPEC=folder of schemas, ARGS="--list" and more)
+	@PYTHONPATH=conformance/src ACP_CONFORMANCE_KEY="$(or $(KEY),$(ACP_CONFORMANCE_KEY))" .venv-conformance/bin/python -m acp_conformance $(URL) --profile "$(PROFILE)" --spec "$(SPEC)" $(ARGS)
+
 ##@ AWS (ENV=dev|staging|prod)
 .PHONY: init plan apply destroy
 init: $(DEV) ## providers and backend of one environment
@@ -161,3 +175,6 @@ $(WORKFLOW): requirements/workflow.txt requirements/bootstrap.txt
 
 $(SCAN): requirements/scan.txt requirements/bootstrap.txt
 	@tools/venv.sh .venv-scan requirements/scan.txt
+
+$(CONFORMANCE): requirements/conformance.txt requirements/bootstrap.txt
+	@tools/venv.sh .venv-conformance requirements/conformance.txt

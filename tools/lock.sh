@@ -20,3 +20,4 @@ lock lambda 3.11 -c dev.txt --no-emit-package boto3 --no-emit-package botocore -
   --no-emit-package jmespath --no-emit-package urllib3 --no-emit-package python-dateutil --no-emit-package six
 lock workflow 3.12 --override workflow.override "$@"
 lock scan 3.11 "$@"
+lock conformance 3.11 "$@"

@@ -19,7 +19,16 @@ from tools.terminal import ToolError, out, run_tool, setup_seconds
 
 # Lanes run side by side: Terraform's tests wait for the provider as long as all the others take together.
 CHECK = (
-    ("lint", "test-unit", "test-rules", "test-docs", "test-integration", "test-workflow", "test-terraform-rules"),
+    (
+        "lint",
+        "test-unit",
+        "test-rules",
+        "test-docs",
+        "test-integration",
+        "test-workflow",
+        "test-conformance",
+        "test-terraform-rules",
+    ),
     ("test-terraform-modules",),
 )
 # The stack's tests have the machine to themselves: they measure time and have deadlines.

@@ -11,7 +11,15 @@ from tools.paths import ROOT
 
 DOCUMENTS = sorted(
     path.relative_to(ROOT)
-    for pattern in ("*.md", "docs/**/*.md", "modules/*/*.md", "workflows/*.md", "terraform/*.md", "src/**/*.md")
+    for pattern in (
+        "*.md",
+        "docs/**/*.md",
+        "modules/*/*.md",
+        "workflows/*.md",
+        "terraform/*.md",
+        "src/**/*.md",
+        "conformance/*.md",
+    )
     for path in ROOT.glob(pattern)
 )
 TARGETS = set(re.findall(r"^([a-z][a-z0-9-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))

@@ -1,0 +1,35 @@
+"""Every requirement there is: importing this registers them."""
+
+from acp_conformance.checks import (
+    cancel,
+    delivery,
+    discovery,
+    errors,
+    expiry,
+    fingerprints,
+    headers,
+    idempotency,
+    lifecycle,
+    orders,
+    schemas,
+    totals,
+    versions,
+    webhooks,
+)
+
+__all__ = [
+    "cancel",
+    "delivery",
+    "discovery",
+    "errors",
+    "expiry",
+    "fingerprints",
+    "headers",
+    "idempotency",
+    "lifecycle",
+    "orders",
+    "schemas",
+    "totals",
+    "versions",
+    "webhooks",
+]
