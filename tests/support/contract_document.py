@@ -12,6 +12,15 @@ import yaml
 from tools.contract import DOCUMENT, standalone
 
 ROOT = Path(__file__).parents[2]
+# The checkout protocol's, each in the words of one version.
+PROTOCOL_REQUESTS = frozenset(
+    f"Acp{version}{action}Request"
+    for version, actions in {
+        "20260417": ("CreateSession", "UpdateSession", "CompleteSession", "CancelSession", "DelegatePayment"),
+        "20250929": ("CreateSession", "UpdateSession", "CompleteSession", "DelegatePayment"),
+    }.items()
+    for action in actions
+)
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -46,9 +55,25 @@ class Operation:
         return self.facts.get("security") == [{"clientKey": []}]
 
     @property
+    def protocol(self) -> str | None:
+        """Return the name of the protocol that somebody else wrote, where its shapes and errors are not ours."""
+        return self.facts.get("x-orderflow-protocol")
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Return the names of the body's schemas: one for each version of a protocol, else the one of `body`."""
+        if not self.protocol:
+            return (self.body,) if self.body else ()
+        schema = self.facts.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        return tuple(each["$ref"].rpartition("/")[2] for each in schema.get("oneOf", [schema] if schema else []))
+
+    @property
     def body(self) -> str | None:
-        """Return the name of the body's schema; one that its sender has signed has none, it is looked at as bytes."""
-        if "requestBody" not in self.facts or self.signed_by:
+        """Return the name of the body's schema; None for one that API Gateway must not look at.
+
+        That is one that its sender has signed, and one of a protocol, whose versions differ and whose errors are flat.
+        """
+        if "requestBody" not in self.facts or self.signed_by or self.protocol:
             return None
         return self.facts["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
 

@@ -80,6 +80,24 @@ def test_a_field_deep_inside_is_named_by_its_path() -> None:
     assert finding(schema, {"items": [{"quantity": 1}, None]}, Line=line) == ("items[1]", "must be an object")
 
 
+def test_an_object_described_inside_another_names_what_it_lacks_and_what_it_has_too_much_of() -> None:
+    schema = closed(("outer",), outer=closed(("b", "a"), a={}, b={}))
+    assert finding(schema, {"outer": {}}) == ("outer.a", "is required")
+    assert finding(schema, {"outer": {"a": 1, "b": 1, "z": 1}}) == ("outer.z", "is not expected here")
+
+
+def test_any_of_several_shapes_is_told_in_the_schemas_own_words() -> None:
+    schema = {**closed(a={}, b={}), "anyOf": [{"required": ["a"]}, {"required": ["b"]}], "description": "a or b"}
+    assert finding(schema, {"a": 1}) is finding(schema, {"a": 1, "b": 1}) is None
+    assert finding(schema, {}) == ("body", "must be a or b")
+
+
+def test_a_limit_that_is_itself_too_small_is_told_as_more_than() -> None:
+    schema = closed(x={"type": "number", "minimum": 0, "exclusiveMinimum": True})
+    assert finding(schema, {"x": 0.1}) is None
+    assert finding(schema, {"x": 0}) == ("x", "must be more than 0")
+
+
 def test_of_several_missing_or_unexpected_fields_the_first_by_name_is_told() -> None:
     assert finding(closed(("b", "a"), a={}, b={}), {}) == ("a", "is required")
     assert finding(closed(a={}), {"z": 1, "y": 1}) == ("y", "is not expected here")
@@ -119,8 +137,13 @@ def test_a_finding_is_the_api_s_400_with_the_field_in_its_details() -> None:
 
 @pytest.mark.parametrize(
     "schema",
-    [{"type": "string", "pattern": "^a$"}, {"not": {"enum": [0]}}, {"oneOf": [{"enum": [1]}, {"enum": [2]}]}],
-    ids=["pattern", "not", "oneOf"],
+    [
+        {"type": "string", "pattern": "^a$"},
+        {"not": {"enum": [0]}},
+        {"oneOf": [{"enum": [1]}, {"enum": [2]}]},
+        {"anyOf": [{"enum": [1]}, {"enum": [2]}]},
+    ],
+    ids=["pattern", "not", "oneOf", "anyOf"],
 )
 def test_a_check_that_nobody_could_understand_needs_a_description(schema: dict) -> None:
     with pytest.raises(ContractError, match="needs a description"):
