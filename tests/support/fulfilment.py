@@ -119,13 +119,18 @@ class Depot:
     trap: Trap | None = None
 
     def __post_init__(self) -> None:
-        self.movements.orders[ORDER_ID] = order(ORDER_ID, status=OrderStatus.CONFIRMED, lines=LINES, version=3)
+        self.confirm(order(ORDER_ID, status=OrderStatus.CONFIRMED, lines=LINES, version=3))
+
+    def confirm(self, confirmed: Order) -> None:
+        """Hold and charge an order of the same units as `LINES`."""
+        self.movements.orders[ORDER_ID] = confirmed
+        self.ledger.taken = confirmed.total
         held = tuple(StockLine(line.product_id, line.quantity) for line in LINES)
         self.catalog.reservations[ORDER_ID] = Reservation(ORDER_ID, held, ReservationStatus.RESERVED)
         for line in held:
             left = STOCKED[line.product_id] - line.quantity
             self.catalog.stocks[line.product_id] = Stock(left, line.quantity, 0, "")
-        payment = Account(payment_id_of(ORDER_ID), PaymentStatus.CAPTURED, TOTAL, "EUR", "ledger_charge")
+        payment = Account(payment_id_of(ORDER_ID), PaymentStatus.CAPTURED, confirmed.total, "EUR", "ledger_charge")
         self.accounts.accounts[payment.payment_id] = payment
 
     # What administrators do.
@@ -204,7 +209,7 @@ class Depot:
             assert stock.total == stocked
             assert min(stock.available, stock.reserved, stock.sold) >= 0
         given = sum(self.ledger.given.values())
-        assert 0 <= self.order.refunded <= self.account.refunded <= given <= TOTAL
+        assert 0 <= self.order.refunded <= self.account.refunded <= given <= self.ledger.taken
         assert 0 <= fulfilment.to_refund(self.order) <= TOTAL
         assert bool(fulfilment.pending(self.order)) == (ORDER_ID in self.movements.check_after)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from orderflow.orders.intake import AlreadyAnsweredError
+from orderflow.orders.order import OrderLine
 from orderflow.orders.status import OrderStatus
 from tests.support.frozen import START
 from tests.support.orders import first_answer, new_order
@@ -22,6 +23,12 @@ class OrderStoreContract:
         new = new_order(FIRST)
         store.add(new)
         assert (store.find(FIRST), store.status(FIRST)) == (new.order, OrderStatus.PENDING)
+
+    def test_an_order_of_a_checkout_is_found_with_its_discounts_and_taxes(self, store: Any) -> None:
+        line = OrderLine("ITEM001", "The ITEM001", 2, 1999, discount=400, tax=300)
+        new = new_order(FIRST, lines=(line,), shipping=490, tax=320, discount=890)
+        store.add(new)
+        assert store.find(FIRST) == new.order
 
     def test_an_order_that_is_not_there_is_none(self, store: Any) -> None:
         assert (store.find(FIRST), store.status(FIRST), store.first_answer("0" * 64)) == (None, None, None)

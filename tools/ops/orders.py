@@ -73,7 +73,8 @@ def show_(desk: Desk, order_id: str, as_json: bool) -> None:
         shown.pop("allowedActions")
         show.facts(shown, as_json=True)
         return
-    money = {name: display(getattr(order, name), order.currency) for name in ("subtotal", "total", "refunded")}
+    amounts = ("subtotal", "discount", "shipping", "tax", "total", "refunded")
+    money = {name: display(getattr(order, name), order.currency) for name in amounts}
     show.facts({**_line(order), **money, "version": order.version}, as_json=False)
     lines = [
         {

@@ -65,6 +65,9 @@ def check_order(record: OrderRecord, now: datetime, open_for: timedelta) -> Iter
             f"the row says {record.line_totals}, {record.subtotal}, {record.total}"
         )
         yield Finding("totals-are-what-the-lines-say", subject, message)
+    if not order.adds_up:
+        message = f"discount {order.discount} and tax {order.tax} are less than its lines', or more than its shipping"
+        yield Finding("totals-are-what-the-lines-say", subject, message)
     # An order that was reviewed set out anew with its decision.
     reviewed = any(entry.status is OrderStatus.REVIEW for entry in order.history)
     age = now - datetime.fromisoformat(order.history[-1].at if reviewed else order.created_at)

@@ -98,7 +98,9 @@ def delivery_of(order: Order, shipment_id: str) -> Movement | None:
 def refunded_part(
     order: Order, amount: int | None, asked: Sequence[StockLine] | None
 ) -> tuple[int, tuple[StockLine, ...]]:
-    """Return the amount of a refund and its lines: an amount as it is, or lines at the price that was paid for them.
+    """Return the amount of a refund and its lines: an amount as it is, or lines at what was paid for them.
+
+    That is their price less discount, with tax; shipping is given back by its amount.
 
     Raises InvalidRequestError unless exactly one is given, NotEnoughUnitsError for lines refunded before, and
     RefundTooLargeError.
@@ -110,10 +112,15 @@ def refunded_part(
         )
     lines: tuple[StockLine, ...] = ()
     if asked is not None:
-        left = _ordered(order) - _units(counted(order, MovementKind.REFUND))
-        lines = _taken(left, asked, "can still be refunded")
-        prices = {line.product_id: line.unit_price for line in order.lines}
-        amount = sum(prices[line.product_id] * line.quantity for line in lines)
+        ordered, refunded = _ordered(order), _units(counted(order, MovementKind.REFUND))
+        lines = _taken(ordered - refunded, asked, "can still be refunded")
+        paid: Counter[str] = Counter()
+        for each in order.lines:
+            paid[each.product_id] += each.paid
+        amount = sum(
+            _worth(paid[line.product_id], ordered[line.product_id], refunded[line.product_id], line.quantity)
+            for line in lines
+        )
     if amount is None or not 0 < amount <= to_refund(order):
         raise RefundTooLargeError(amount or 0, to_refund(order), order.currency)
     return amount, lines
@@ -171,6 +178,11 @@ def _taken(left: Counter[str], asked: Sequence[StockLine] | None, what: str) -> 
     if short:
         raise NotEnoughUnitsError(what, [(line.product_id, line.quantity, left[line.product_id]) for line in short])
     return wanted
+
+
+def _worth(paid: int, ordered: int, before: int, units: int) -> int:
+    """Return what `units` of a product are worth: unit by unit, all of them come to exactly what was paid."""
+    return paid * (before + units) // ordered - paid * before // ordered
 
 
 def _ordered(order: Order) -> Counter[str]:

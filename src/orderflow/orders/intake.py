@@ -13,7 +13,7 @@ from orderflow.orders.errors import (
 )
 from orderflow.orders.idempotency import FirstAnswer, expiry
 from orderflow.orders.order import Address, HistoryEntry, Order
-from orderflow.orders.pricing import Prices, RequestedLine, priced_lines
+from orderflow.orders.pricing import Prices, RequestedLine, priced_lines, require_payable
 from orderflow.orders.status import Actor, OrderStatus
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
@@ -71,13 +71,23 @@ class OrderQueue(Protocol):
 
 
 @dataclass(frozen=True)
+class Charges:
+    """What an order costs besides its goods, in minor units: `discount` and `tax` those of its lines included."""
+
+    shipping: int = 0
+    tax: int = 0
+    discount: int = 0
+
+
+@dataclass(frozen=True)
 class OrderRequest:
-    """What a client wants; `user_id` None means themselves."""
+    """What a client wants; `user_id` None means themselves. `charges` are a checkout's: no client sends them."""
 
     lines: tuple[RequestedLine, ...]
     shipping_address: Address
     user_id: str | None = None
     payment_token: str | None = field(default=None, repr=False)
+    charges: Charges = Charges()
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,7 @@ class Intake:
 
         Raises ForeignOrdersError, PaymentMethodMissingError, what `priced_lines` raises, IdempotencyConflictError,
         RequestInProgressError, and OrderNotQueuedError when the order is stored and not queued: repeating queues it.
+        ValueError for charges that do not add up, which is a defect of whoever computed them.
         """
         if request.user_id not in (None, caller.user_id) and not caller.is_admin:
             raise ForeignOrdersError
@@ -150,7 +161,13 @@ class Intake:
             history=(HistoryEntry(OrderStatus.PENDING, at, by),),
             created_at=at,
             updated_at=at,
+            shipping=request.charges.shipping,
+            tax=request.charges.tax,
+            discount=request.charges.discount,
         )
+        if not order.adds_up:
+            raise ValueError(f"{request.charges} and the lines' own discounts and taxes do not add up")
+        require_payable(order.total, self.currency)
         return NewOrder(order, correlation_id, token)
 
     def _current_answer(self, once: Once, now: datetime) -> FirstAnswer | None:

@@ -21,16 +21,25 @@ class Address:
 
 @dataclass(frozen=True)
 class OrderLine:
-    """A product with the name and price that the catalogue had when the order was placed; prices in minor units."""
+    """A product with the name and price that the catalogue had when the order was placed; prices in minor units.
+
+    `discount` is what is taken off the line, `tax` what comes on top of its price.
+    """
 
     product_id: str
     product_name: str
     quantity: int
     unit_price: int
+    discount: int = 0
+    tax: int = 0
 
     @property
     def line_total(self) -> int:
         return self.quantity * self.unit_price
+
+    @property
+    def paid(self) -> int:
+        return self.line_total - self.discount + self.tax
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,10 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class Order:
-    """An order; every amount in minor units of `currency` (ISO 4217). It knows nothing of how it is paid."""
+    """An order; every amount in minor units of `currency` (ISO 4217). It knows nothing of how it is paid.
+
+    `discount` and `tax` are the lines' and the shipping's together; tax that prices include is in none of them.
+    """
 
     order_id: str
     user_id: str
@@ -68,6 +80,7 @@ class Order:
     version: int = 1
     shipping: int = 0
     tax: int = 0
+    discount: int = 0
     refunded: int = 0
     movements: tuple[Movement, ...] = ()
 
@@ -77,4 +90,18 @@ class Order:
 
     @property
     def total(self) -> int:
-        return self.subtotal + self.shipping + self.tax
+        return self.subtotal - self.discount + self.shipping + self.tax
+
+    @property
+    def adds_up(self) -> bool:
+        """Tell whether what the lines say of discount and tax is part of what the order says, and nothing is negative.
+
+        The rest of both is the shipping's, which cannot be discounted by more than it costs.
+        """
+        off_shipping = self.discount - sum(line.discount for line in self.lines)
+        on_shipping = self.tax - sum(line.tax for line in self.lines)
+        return (
+            0 <= off_shipping <= self.shipping
+            and on_shipping >= 0
+            and all(line.tax >= 0 and 0 <= line.discount <= line.line_total for line in self.lines)
+        )

@@ -12,8 +12,8 @@ from orderflow.orders.status import OrderStatus
 
 # Everything but what only processing may know: the payment token and the execution.
 SHOWN_ATTRIBUTES = (
-    "orderId", "userId", "status", "statusReason", "version", "currency", "items", "shipping", "tax", "refunded",
-    "shippingAddress", "history", "createdAt", "updatedAt", "movements",
+    "orderId", "userId", "status", "statusReason", "version", "currency", "items", "shipping", "tax", "discount",
+    "refunded", "shippingAddress", "history", "createdAt", "updatedAt", "movements",
 )  # fmt: skip
 
 
@@ -33,12 +33,14 @@ def to_record(new: NewOrder) -> dict[str, Any]:
                 "quantity": line.quantity,
                 "unitPrice": line.unit_price,
                 "lineTotal": line.line_total,
+                **_charged(line),
             }
             for line in order.lines
         ],
         "subtotal": order.subtotal,
         "shipping": order.shipping,
         "tax": order.tax,
+        **({"discount": order.discount} if order.discount else {}),
         "total": order.total,
         "refunded": order.refunded,
         "shippingAddress": address_record(order.shipping_address),
@@ -72,11 +74,19 @@ def from_record(record: Mapping[str, Any]) -> Order:
         version=record["version"],
         currency=record["currency"],
         lines=tuple(
-            OrderLine(line["productId"], line["productName"], line["quantity"], line["unitPrice"])
+            OrderLine(
+                line["productId"],
+                line["productName"],
+                line["quantity"],
+                line["unitPrice"],
+                discount=line.get("discount", 0),
+                tax=line.get("tax", 0),
+            )
             for line in record["items"]
         ),
         shipping=record["shipping"],
         tax=record["tax"],
+        discount=record.get("discount", 0),
         refunded=record["refunded"],
         shipping_address=Address(address["street"], address["city"], address["zipCode"], address["country"]),
         history=tuple(_entry(entry) for entry in record["history"]),
@@ -84,6 +94,11 @@ def from_record(record: Mapping[str, Any]) -> Order:
         updated_at=record["updatedAt"],
         movements=tuple(movement_records.from_record(movement) for movement in record.get("movements", ())),
     )
+
+
+def _charged(line: OrderLine) -> dict[str, int]:
+    # Most orders have neither: their rows stay as small as they are.
+    return {name: amount for name, amount in (("discount", line.discount), ("tax", line.tax)) if amount}
 
 
 def _entry(entry: Mapping[str, Any]) -> HistoryEntry:

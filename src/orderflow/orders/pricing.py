@@ -20,12 +20,17 @@ Prices = Callable[[Iterable[str]], Mapping[str, PricedProduct]]  # the catalogue
 
 @dataclass(frozen=True)
 class RequestedLine:
-    """What a client asks for; `unit_price` (minor units) and `price` (major units) are only ever compared."""
+    """What a client asks for; `unit_price` (minor units) and `price` (major units) are only ever compared.
+
+    `discount` and `tax` of the line (minor units) are a checkout's: no client sends them.
+    """
 
     product_id: str
     quantity: int
     unit_price: int | None = None
     price: Decimal | None = None
+    discount: int = 0
+    tax: int = 0
 
 
 def priced_lines(requested: Sequence[RequestedLine], prices: Prices, currency: str) -> tuple[OrderLine, ...]:
@@ -52,13 +57,19 @@ def priced_lines(requested: Sequence[RequestedLine], prices: Prices, currency: s
             product_name=catalogue[line.product_id].name,
             quantity=line.quantity,
             unit_price=catalogue[line.product_id].unit_price,
+            discount=line.discount,
+            tax=line.tax,
         )
         for line in requested
     )
-    total = sum(line.line_total for line in lines)
+    require_payable(sum(line.line_total for line in lines), currency)
+    return lines
+
+
+def require_payable(total: int, currency: str) -> None:
+    """Raise OrderTooLargeError when an amount is more than one payment can carry."""
     if total > MAX_TOTAL:
         raise OrderTooLargeError(total, MAX_TOTAL, currency)
-    return lines
 
 
 def _require_bounded(requested: Sequence[RequestedLine]) -> None:

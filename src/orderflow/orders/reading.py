@@ -81,6 +81,8 @@ def as_json(order: Order, caller: Caller) -> dict[str, Any]:
                 "quantity": line.quantity,
                 "unitPrice": line.unit_price,
                 "lineTotal": line.line_total,
+                "discount": line.discount,
+                "tax": line.tax,
                 **moved,
             }
             for line, moved in zip(order.lines, moved_quantities(order), strict=True)
@@ -88,6 +90,7 @@ def as_json(order: Order, caller: Caller) -> dict[str, Any]:
         "subtotal": order.subtotal,
         "shipping": order.shipping,
         "tax": order.tax,
+        "discount": order.discount,
         "total": order.total,
         "refunded": order.refunded,
         "shippingAddress": {

@@ -65,6 +65,8 @@ def test_an_accepted_order_is_read_back_whole_and_without_what_only_processing_m
                 "quantity": 1,
                 "unitPrice": 1999,
                 "lineTotal": 1999,
+                "discount": 0,
+                "tax": 0,
                 "shippedQuantity": 0,
                 "returnedQuantity": 0,
             }
@@ -72,6 +74,7 @@ def test_an_accepted_order_is_read_back_whole_and_without_what_only_processing_m
         "subtotal": 1999,
         "shipping": 0,
         "tax": 0,
+        "discount": 0,
         "total": 1999,
         "refunded": 0,
         "shipments": [],

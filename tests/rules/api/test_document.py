@@ -199,8 +199,8 @@ def test_every_example_fits_its_schema(operation: Operation) -> None:
 def test_an_order_holds_every_word_that_clients_rely_on() -> None:
     assert set(schemas()["Order"]["properties"]) == {
         "orderId", "userId", "status", "statusReason", "version", "currency", "items", "subtotal", "shipping", "tax",
-        "total", "refunded", "shippingAddress", "history", "allowedActions", "createdAt", "updatedAt", "shipments",
-        "returns", "refunds",
+        "discount", "total", "refunded", "shippingAddress", "history", "allowedActions", "createdAt", "updatedAt",
+        "shipments", "returns", "refunds",
     }  # fmt: skip
     assert set(schemas()["Order"]["properties"]) - set(schemas()["Order"]["required"]) == {"statusReason"}
     assert set(schemas()["Product"]["properties"]) - set(schemas()["Product"]["required"]) == {"rating"}

@@ -174,6 +174,11 @@ CASES: dict[str, tuple[Break, str, str]] = {
         "feedback fbk_3",
     ),
     "a total beside its lines": (_record(total=1), "totals-are-what-the-lines-say", f"order {ORDER_ID}"),
+    "a discount that no line has": (
+        _ends(OrderStatus.CONFIRMED, discount=1, tax=1),
+        "totals-are-what-the-lines-say",
+        f"order {ORDER_ID}",
+    ),
     "a line beside its price": (_record(line_totals=(1,)), "totals-are-what-the-lines-say", f"order {ORDER_ID}"),
     "an execution of another name": (
         _record(execution_arn="arn:aws:states:eu-central-1:123456789012:execution:order-processing:other"),

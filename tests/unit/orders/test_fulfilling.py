@@ -1,7 +1,10 @@
 """Shipping, delivering, taking back and refunding: what moves, what is refused, and who is told."""
 
+import dataclasses
+
 import pytest
 
+from orderflow.orders import fulfilment
 from orderflow.orders.errors import (
     IllegalActionError,
     NotEnoughUnitsError,
@@ -18,8 +21,8 @@ from orderflow.orders.status import OrderStatus
 from orderflow.payments.payment import PaymentStatus
 from orderflow.runtime.errors import ForbiddenError, InvalidRequestError
 from orderflow.runtime.idempotency.errors import IdempotencyConflictError
-from tests.support.fulfilment import ORDER_ID, TOTAL, Depot, Step
-from tests.support.orders import ADMIN, CUSTOMER
+from tests.support.fulfilment import LINES, ORDER_ID, TOTAL, Depot, Step
+from tests.support.orders import ADMIN, CUSTOMER, order
 
 
 @pytest.fixture
@@ -106,6 +109,30 @@ def test_lines_are_refunded_once(depot: Depot) -> None:
     with pytest.raises(NotEnoughUnitsError):
         depot.refund(None, ("PEN", 2))
     assert depot.order.refunded == 250
+
+
+def test_lines_of_a_checkout_are_refunded_at_what_was_paid_unit_by_unit_to_the_last_cent(depot: Depot) -> None:
+    # Given three mugs for 30.00, less 4.00, with 1.00 of tax on top: 27.00, and pens for 5.00; shipping 4.90
+    mugs, pens = LINES
+    lines = (dataclasses.replace(mugs, discount=401, tax=100), pens)
+    depot.confirm(
+        order(ORDER_ID, status=OrderStatus.CONFIRMED, lines=lines, version=3, shipping=490, tax=130, discount=501)
+    )
+    assert depot.order.total == 3500 - 501 + 490 + 130
+    depot.shipped()
+    # When they come back one by one
+    given = []
+    for _ in range(3):
+        before = depot.order.refunded
+        depot.refund(None, ("MUG", 1))
+        given.append(depot.order.refunded - before)
+    depot.refund(None, ("PEN", 2))
+    # Then every unit is worth its share, and what is left is the shipping as it was paid
+    assert given == [899, 900, 900]
+    assert fulfilment.to_refund(depot.order) == 490 - 100 + 30
+    depot.refund(420)
+    assert depot.account.status is PaymentStatus.REFUNDED
+    depot.check_settled()
 
 
 @pytest.mark.parametrize(("amount", "lines"), [(None, ()), (5, (("MUG", 1),))])

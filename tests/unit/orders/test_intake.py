@@ -1,10 +1,18 @@
 """Placing an order: whose it is, how it is paid, what is stored and queued."""
 
+import dataclasses
+
 import pytest
 
-from orderflow.orders.errors import ForeignOrdersError, OrderNotQueuedError, PaymentMethodMissingError
-from orderflow.orders.intake import Accepted, OrderRequest
+from orderflow.orders.errors import (
+    ForeignOrdersError,
+    OrderNotQueuedError,
+    OrderTooLargeError,
+    PaymentMethodMissingError,
+)
+from orderflow.orders.intake import Accepted, Charges, OrderRequest
 from orderflow.orders.order import HistoryEntry
+from orderflow.orders.pricing import MAX_TOTAL, RequestedLine
 from orderflow.orders.status import OrderStatus
 from orderflow.orders.workflow_start import QueuedOrder
 from tests.support.orders import ADDRESS, ADMIN, CUSTOMER, InMemoryShop, keyed, order_request
@@ -28,6 +36,50 @@ def test_an_accepted_order_is_stored_pending_with_the_servers_prices_and_queued(
     assert new.order.history == (HistoryEntry(OrderStatus.PENDING, "2026-01-02T03:04:05.678Z", "customer"),)
     assert new.order.shipping_address == ADDRESS
     assert shop.queue.messages == [QueuedOrder(order_id, "correlation-1")]
+
+
+CHECKOUT_LINE = RequestedLine("ITEM001", 2, unit_price=1999, discount=400, tax=261)
+
+
+def test_an_order_of_a_checkout_carries_exactly_its_totals(shop: InMemoryShop) -> None:
+    # Given a line less 4.00 with 2.61 of tax, and shipping for 4.90 less 0.90 with 0.29 of tax
+    request = OrderRequest((CHECKOUT_LINE,), ADDRESS, charges=Charges(shipping=490, tax=290, discount=490))
+    # When
+    accepted = shop.intake().place_order(request, CUSTOMER, correlation_id="c")
+    # Then
+    order = shop.store.orders[accepted.order_id].order
+    assert accepted.total == order.total == 3998 - 490 + 490 + 290
+    assert (order.subtotal, order.shipping, order.tax, order.discount) == (3998, 490, 290, 490)
+    assert (order.lines[0].discount, order.lines[0].tax, order.lines[0].paid) == (400, 261, 3859)
+
+
+@pytest.mark.parametrize(
+    ("line", "charges"),
+    [
+        ({}, Charges(shipping=490, tax=290, discount=891)),  # more off the shipping than it costs
+        ({}, Charges(shipping=490, tax=290, discount=399)),  # less than off the line
+        ({}, Charges(shipping=490, tax=260, discount=400)),  # less than on the line
+        ({}, Charges(shipping=-1, tax=261, discount=400)),
+        ({"discount": 3999}, Charges(tax=261, discount=3999)),
+        ({"discount": -1}, Charges(tax=261, shipping=1)),
+        ({"tax": -1}, Charges(discount=400)),
+    ],
+)
+def test_charges_that_do_not_add_up_are_a_defect_and_leave_nothing(
+    shop: InMemoryShop, line: dict[str, int], charges: Charges
+) -> None:
+    request = OrderRequest((dataclasses.replace(CHECKOUT_LINE, **line),), ADDRESS, charges=charges)
+    with pytest.raises(ValueError, match="do not add up"):
+        shop.intake().place_order(request, CUSTOMER, correlation_id="c")
+    assert shop.order_ids == []
+
+
+def test_a_total_above_what_one_payment_carries_is_refused_with_its_charges(shop: InMemoryShop) -> None:
+    most = OrderRequest((RequestedLine("ITEM001", 1),), ADDRESS, charges=Charges(shipping=MAX_TOTAL - 1999))
+    assert shop.intake().place_order(most, CUSTOMER, correlation_id="c").total == MAX_TOTAL
+    above = dataclasses.replace(most, charges=Charges(shipping=MAX_TOTAL - 1998))
+    with pytest.raises(OrderTooLargeError):
+        shop.intake().place_order(above, CUSTOMER, correlation_id="c")
 
 
 def test_an_order_for_another_user_is_refused_and_leaves_nothing(shop: InMemoryShop) -> None:

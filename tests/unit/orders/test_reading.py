@@ -94,6 +94,8 @@ def test_an_order_is_shown_whole_and_in_the_contracts_words() -> None:
                 "quantity": 2,
                 "unitPrice": 1999,
                 "lineTotal": 3998,
+                "discount": 0,
+                "tax": 0,
                 "shippedQuantity": 0,
                 "returnedQuantity": 0,
             }
@@ -101,6 +103,7 @@ def test_an_order_is_shown_whole_and_in_the_contracts_words() -> None:
         "subtotal": 3998,
         "shipping": 0,
         "tax": 0,
+        "discount": 0,
         "total": 3998,
         "refunded": 0,
         "shipments": [],

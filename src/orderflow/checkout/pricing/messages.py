@@ -37,6 +37,12 @@ def too_much(most: int, currency: str) -> dict[str, Any]:
     return _error("maximum_exceeded", "$.line_items", message)
 
 
+def nothing_to_pay() -> dict[str, Any]:
+    return _error(
+        "unsupported", "$.discounts.codes", "Nothing is left to pay, and no payment is that small: drop a code."
+    )
+
+
 def codes_rejected(rejected: Iterable[RejectedCode]) -> Iterator[dict[str, Any]]:
     """Yield a warning for each: the goods can be bought without the discount."""
     for each in rejected:

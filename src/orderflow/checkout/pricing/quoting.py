@@ -69,7 +69,7 @@ def quote(
         assessment=assessment,
         messages=(*told, *messages.codes_rejected(rejected)),
     )
-    return _bounded(priced)
+    return _payable(priced)
 
 
 def _about_delivery(
@@ -96,7 +96,12 @@ def _taxables(
     return [*goods, Taxable(SHIPPING, shipping, is_shipping=True)]
 
 
-def _bounded(priced: Quote) -> Quote:
-    if priced.total <= MAX_TOTAL:
+def _payable(priced: Quote) -> Quote:
+    """Return the quote with a message when it comes to more than one payment carries, or codes left nothing to pay."""
+    if priced.total > MAX_TOTAL:
+        message = messages.too_much(MAX_TOTAL, priced.currency)
+    elif priced.applied and not priced.total:
+        message = messages.nothing_to_pay()
+    else:
         return priced
-    return replace(priced, messages=(messages.too_much(MAX_TOTAL, priced.currency), *priced.messages))
+    return replace(priced, messages=(message, *priced.messages))

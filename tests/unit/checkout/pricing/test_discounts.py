@@ -49,6 +49,15 @@ def test_two_codes_for_free_shipping_take_it_off_once() -> None:
     assert (quote.discount, quote.total) == (490, 1999)
 
 
+def test_codes_that_leave_nothing_to_pay_are_said_to() -> None:
+    whole = discount("WHOLE", basis_points=10_000, is_combinable=True)
+    assert priced(codes=["WHOLE"], known=[whole]).is_ready  # shipping is left
+    quote = priced(codes=["WHOLE", "FREE"], known=[whole, FREE])
+    assert quote.total == 0
+    assert not quote.is_ready
+    assert [(each["code"], each["param"]) for each in quote.messages] == [("unsupported", "$.discounts.codes")]
+
+
 def test_percentages_come_before_amounts_whatever_the_order_of_the_codes() -> None:
     known = [FIVE_OFF, TENTH_OFF, FREE]
     one = priced(line(price=10_000), codes=["FIVE", "FREE", "TENTH"], known=known)
