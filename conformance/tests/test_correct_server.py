@@ -6,7 +6,7 @@ from pathlib import Path
 
 from acp_conformance.requirement import REGISTRY, V2025, V2026
 from acp_conformance.run import Outcome
-from reference.profile import DELEGATED
+from reference.profile import DELEGATED, PATIENT
 from support import COUNTS, Bench
 
 
@@ -15,6 +15,7 @@ def test_the_right_server_passes_every_requirement_of_both_versions(
 ) -> None:
     # Given a right merchant, and a suite that noted a key 22 hours ago
     judged = bench()
+    judged.profile = PATIENT
     judged.a_day_later(tmp_path / "memory.json")
 
     # When everything is judged

@@ -7,7 +7,7 @@ import pytest
 
 from acp_conformance.requirement import REGISTRY, V2025, V2026
 from acp_conformance.run import Outcome
-from reference.wrongs import BREAKS
+from reference.wrongs import ANSWERS, BREAKS
 from support import COUNTS, Bench
 
 CASES = [(name, mode) for mode, ids in BREAKS.items() for name in ids]
@@ -15,6 +15,7 @@ CASES = [(name, mode) for mode, ids in BREAKS.items() for name in ids]
 
 def test_every_requirement_has_a_server_that_breaks_it() -> None:
     assert set(REGISTRY) == {name for name, _ in CASES}
+    assert set(ANSWERS) <= set(BREAKS)
     COUNTS.append(f"{len(REGISTRY)} requirements, {len(BREAKS)} broken servers, {len(CASES)} pairs")
 
 

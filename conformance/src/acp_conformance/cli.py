@@ -68,8 +68,9 @@ def _listening(where: str) -> Receiver:
 
 def _secrets(options: argparse.Namespace, profile: Profile) -> set[str]:
     payment = profile.payment
-    tokens = [payment.token, payment.declined_token, payment.failing_token]
-    cards = [payment.delegate.key, payment.delegate.card, payment.delegate.declined_card]
+    tokens = [payment.token, payment.declined_token, payment.challenged_token, payment.failing_token]
+    delegate = payment.delegate
+    cards = [delegate.key, delegate.card, delegate.declined_card, delegate.challenged_card]
     return {options.key, options.other_key, options.webhook_secret, *tokens, *cards}
 
 

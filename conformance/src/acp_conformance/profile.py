@@ -60,6 +60,7 @@ class Delegate:
     merchant_id: str = ""
     card: str = ""
     declined_card: str = ""
+    challenged_card: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Payment:
 
     token: str = ""
     declined_token: str = ""
+    # One that needs 3-D Secure.
+    challenged_token: str = ""
     # A token with which the first complete of a session answers 5xx and the second succeeds: whether a 5xx is stored
     # cannot be seen without.
     failing_token: str = ""

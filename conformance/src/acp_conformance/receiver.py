@@ -51,6 +51,12 @@ def _session_of(body: bytes) -> str:
         return ""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # A merchant may send many events at once.
+    request_queue_size = 64
+
+
 class Receiver:
     """A webhook endpoint on this machine."""
 
@@ -73,8 +79,7 @@ class Receiver:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name for it
                 """Say nothing: the report does."""
 
-        self._server = ThreadingHTTPServer((host, port), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server((host, port), Handler)
         self.port = self._server.server_address[1]
         self.url = f"http://{host}:{self.port}/agentic_checkout/webhooks/order_events"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -1,5 +1,6 @@
 """Runs requirements against a server and keeps what each one found."""
 
+import functools
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from acp_conformance.schemas import Schemas, SpecError
 from acp_conformance.shop import Setting, Shop
 
 assert checks.__all__, "importing the checks registers the requirements"  # noqa: S101
+
+
+# A bundle is large; it is read once a process.
+_schemas = functools.cache(Schemas)
 
 
 class Outcome(StrEnum):
@@ -106,7 +111,7 @@ def run(
     client = Client(url)
     try:
         shops = {
-            version: Shop(client, DIALECTS[version], Schemas(spec, version), profile, setting, receiver)
+            version: Shop(client, DIALECTS[version], _schemas(spec, version), profile, setting, receiver)
             for version in versions
         }
         results = []

@@ -179,12 +179,18 @@ class Shop:
 
     def declined(self, session: Json) -> Json:
         """Return the body of a complete that is declined."""
-        payment = self.profile.payment
-        if payment.declined_token:
-            return self.payment(session, payment.declined_token)
-        if payment.delegate.declined_card:
-            return self.payment(session, self.delegated(session, payment.delegate.declined_card))
-        raise NotApplicableError("The profile names neither payment.declined_token nor payment.delegate.declined_card.")
+        return self._special(session, "declined")
+
+    def challenged(self, session: Json) -> Json:
+        """Return the body of a complete that needs 3-D Secure."""
+        return self._special(session, "challenged")
+
+    def _special(self, session: Json, kind: str) -> Json:
+        token = getattr(self.profile.payment, f"{kind}_token")
+        card = getattr(self.profile.payment.delegate, f"{kind}_card")
+        if not token and not card:
+            raise NotApplicableError(f"The profile names no payment.{kind}_token and no payment.delegate.{kind}_card.")
+        return self.payment(session, token or self.delegated(session, card))
 
     def delegated(self, session: Json, card: str) -> str:
         """Exchange a card for a token that may pay this session's total (POST /agentic_commerce/delegate_payment)."""

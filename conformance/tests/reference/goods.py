@@ -26,8 +26,8 @@ class Session:
     # open, completing, completed, canceled
     state: str = "open"
     order: dict[str, Any] | None = None
-    declined: bool = False
     failed_before: bool = False
+    challenged: bool = False
     messages: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -95,6 +95,8 @@ def status(session: Session, now: float, modes: Collection[str]) -> str:
         return "in_progress"
     if now >= session.expires_at and "never_expires" not in modes:
         return "expired"
+    if session.challenged:
+        return "authentication_required"
     if "never_ready" in modes:
         return "not_ready_for_payment"
     told = [] if "sells_anything" in modes and session.address else errors(session)

@@ -51,7 +51,7 @@ class Hooks:
             if "new_ids" in self._modes:
                 event_id = uuid.uuid4().hex
             status = self._send(self.endpoint, body, event_id, attempt)
-            if status == 200:
+            if status == 200 or (status == 0 and "drops_are_delivered" in self._modes):
                 self._accepted.append(body)
                 return
             if status == 410 and "never_gives_up" not in self._modes:

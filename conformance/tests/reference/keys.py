@@ -29,7 +29,7 @@ class Record:
 def canonical(node: Any, modes: Collection[str]) -> Any:
     """Return a document as its meaning: whole numbers are integers; member order goes when it is written."""
     if isinstance(node, dict):
-        gone = {"discounts", "metadata"} if "leaves_out_extensions" in modes else set()
+        gone = {name for name in ("discounts", "metadata") if f"leaves_out_{name}" in modes}
         kept = {name: value for name, value in node.items() if name not in gone}
         if "null_is_absent" in modes:
             kept = {name: value for name, value in kept.items() if value is not None}
@@ -37,7 +37,7 @@ def canonical(node: Any, modes: Collection[str]) -> Any:
     if isinstance(node, list):
         found = [canonical(entry, modes) for entry in node]
         return sorted(found, key=json.dumps) if "sorts_arrays" in modes else found
-    if isinstance(node, float) and node.is_integer():
+    if isinstance(node, float) and node.is_integer() and "keeps_floats" not in modes:
         node = int(node)
     return str(node) if "compares_as_text" in modes and isinstance(node, int) and not isinstance(node, bool) else node
 

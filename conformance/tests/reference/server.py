@@ -30,9 +30,9 @@ from reference.wire import (
 VERSIONS = [V2026, V2025]
 CALLERS = {"Bearer good-key": "agent", "Bearer other-key": "other"}
 # Long enough for requests at once to meet in it, short enough for a thousand tests.
-PAYING_SECONDS = 0.02
+PAYING_SECONDS = 0.04
 SESSION_SECONDS = 3600.0
-SHORT_SECONDS = 0.4
+SHORT_SECONDS = 1.0
 
 
 @dataclass
@@ -50,6 +50,12 @@ class Call:
     body: Any = None
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # The suite sends many requests at once.
+    request_queue_size = 64
+
+
 class Reference:
     """An in-memory merchant."""
 
@@ -63,10 +69,7 @@ class Reference:
 
     def start(self) -> str:
         """Serve on a free port and return the base URL."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        # The suite sends many requests at once.
-        self._server.request_queue_size = 64
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -110,7 +113,7 @@ class Reference:
     def _admit(self, call: Call) -> None:
         authorization = call.headers.get("authorization")
         caller = CALLERS.get(authorization or "")
-        if authorization is None and "needs_no_key" in self.modes:
+        if authorization is None and ("needs_no_key" if call.method == "POST" else "reads_need_no_key") in self.modes:
             caller = "agent"
         if authorization and "takes_any_caller" in self.modes:
             caller = caller or "agent"
@@ -120,7 +123,7 @@ class Reference:
         version = call.headers.get("api-version")
         if version not in VERSIONS:
             lax = "missing_version_is_newest" if version is None else "takes_any_version"
-            if lax not in self.modes:
+            if lax not in self.modes and not (call.method == "GET" and f"reads_{lax}" in self.modes):
                 code = "missing_api_version" if version is None else "unsupported_api_version"
                 raise RefusedError(400, code, supported_versions=list(VERSIONS))
             version = V2026
@@ -129,7 +132,8 @@ class Reference:
     def _once(self, call: Call) -> Answer:
         """Run a POST under its key."""
         key = call.headers.get("idempotency-key")
-        if key is None and call.version == V2026 and "invents_keys" not in self.modes:
+        invented = self.modes & {"invents_keys", f"invents_keys_of_{call.operation}"}
+        if key is None and call.version == V2026 and not invented:
             raise RefusedError(400, "idempotency_key_required")
         key = key or uuid.uuid4().hex
         if len(key) > 255 and "takes_any_key" not in self.modes:
@@ -158,15 +162,16 @@ class Reference:
             raise RefusedError(404, "not_found", "No such session.")
         return session
 
-    def _open(self, session: Session) -> None:
+    def _open(self, session: Session, call: Call) -> None:
         """Refuse to touch a session that is over."""
         now = status(session, self.now(), self.modes)
-        over = {
-            "completed": {"completes_again", "loses_keys_of_completes", "changes_completed"},
-            "canceled": {"reopens_canceled"},
+        races = {"two_orders", "races"}
+        lax = {
+            "in_progress": races,
+            "completed": races | {"completes_again", "loses_keys_of_completes", "changes_completed"},
+            "canceled": {"reopens_canceled"} if call.operation == "complete" else {"changes_canceled"},
         }
-        lax = {"two_orders", "races"} if now in ("in_progress", "completed") else set()
-        if now in ("completed", "canceled", "expired", "in_progress") and not self.modes & (over.get(now, set()) | lax):
+        if now in ("completed", "canceled", "expired", "in_progress") and not self.modes & lax.get(now, set()):
             raise RefusedError(409, f"session_{now}", f"The session is {now}.")
 
     def _shown(self, session: Session, call: Call) -> Json:
@@ -195,14 +200,13 @@ class Reference:
     def _update(self, call: Call) -> Json:
         with self._lock:
             session = self._found(call)
-            self._open(session)
-            kept = session
+            self._open(session, call)
             if "forgets_updates" in self.modes:
                 session = Session(**vars(session))
             items = read_items(call.body, call.version, required=False)
             session.items = items if items is not None else session.items
             read_into(session, call.body, call.version)
-            return self._shown(session if kept.state != "completed" else kept, call)
+            return self._shown(session, call)
 
     def _read(self, call: Call) -> Json:
         with self._lock:
@@ -212,16 +216,39 @@ class Reference:
         with self._lock:
             session = self._found(call)
             token = read_token(call.body, call.version, self.modes)
-            self._open(session)
+            self._open(session, call)
+            outcome = self._authenticated(session, call)
+            if session.challenged and outcome not in ("", "authenticated") and "takes_denied" not in self.modes:
+                token = "tok_denied"
             session.state = "completing"
         time.sleep(PAYING_SECONDS)
         with self._lock:
+            if session.challenged and not outcome:
+                session.state = "open"
+                return self._shown(session, call)
             return self._paid(session, token, call)
+
+    def _authenticated(self, session: Session, call: Call) -> str:
+        """Refuse to go on without the result of a challenge; return what became of it."""
+        result = call.body.get("authentication_result")
+        if session.challenged and result is None and "challenges_for_ever" not in self.modes:
+            raise RefusedError(400, "requires_3ds", "The buyer has to authenticate.", "$.authentication_result")
+        return "" if result is None else str(result["outcome"])
 
     def _paid(self, session: Session, token: str, call: Call) -> Json:
         if token == "tok_failing" and not session.failed_before:
             session.failed_before, session.state = True, "open"
             raise RefusedError(503, "unavailable", kind="service_unavailable")
+        if token == "tok_challenged" and not session.challenged and "never_challenges" not in self.modes:
+            session.challenged, session.state = True, "open"
+            session.messages = [message("requires_3ds", "$.payment_data", "The buyer has to authenticate.")]
+            return self._shown(session, call)
+        ignored = session.challenged and "ignores_results" in self.modes
+        session.challenged = False
+        if ignored or token == "tok_denied":
+            session.state = "open"
+            session.messages = [message("payment_declined", "$.payment_data", "The buyer did not authenticate.")]
+            return self._shown(session, call)
         if token == "tok_declined":
             if "declined_is_402" in self.modes:
                 session.state = "open"

@@ -8,6 +8,15 @@ from reference.goods import CURRENCIES, OPTIONS, Session, errors, priced, status
 
 V2025, V2026 = "2025-09-29", "2026-04-17"
 Json = dict[str, Any]
+METADATA = {
+    "acquirer_details": {
+        "acquirer_bin": "400000",
+        "acquirer_country": "DE",
+        "acquirer_merchant_id": "m_1",
+        "merchant_name": "Reference",
+    },
+    "directory_server": "visa",
+}
 
 
 class RefusedError(Exception):
@@ -106,7 +115,8 @@ def show(session: Session, version: str, now: float, modes: Collection[str]) -> 
     offered = OPTIONS if session.address else {}
     if version == V2025:
         # This version has no word for either.
-        shown["status"] = {"expired": "canceled"}.get(shown["status"], shown["status"])
+        older = {"expired": "canceled", "authentication_required": "not_ready_for_payment"}
+        shown["status"] = older.get(shown["status"], shown["status"])
         shown["line_items"] = [
             {
                 "id": f"li_{number}",
@@ -130,6 +140,8 @@ def show(session: Session, version: str, now: float, modes: Collection[str]) -> 
         return shown
     shown["capabilities"] = {"payment": {"handlers": []}}
     shown["protocol"] = {"version": version}
+    if session.challenged:
+        shown["authentication_metadata"] = METADATA
     shown["expires_at"] = instant(session.expires_at)
     shown["line_items"] = [
         {

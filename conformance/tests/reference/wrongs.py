@@ -90,6 +90,18 @@ def totals_do_not_add_up(call: Call, answer: Answer) -> None:
 
 
 @answers
+def update_does_not_add_up(call: Call, answer: Answer) -> None:
+    if (session := _session(answer)) and call.operation == "update":
+        _total(session["totals"], "total")["amount"] += 1
+
+
+@answers
+def complete_does_not_add_up(call: Call, answer: Answer) -> None:
+    if (session := _session(answer)) and call.operation == "complete":
+        _total(session["totals"], "total")["amount"] += 1
+
+
+@answers
 def subtotal_is_wrong(call: Call, answer: Answer) -> None:
     if session := _session(answer):
         _total(session["totals"], "subtotal")["amount"] += 1
@@ -149,6 +161,24 @@ def versions_oldest_first(call: Call, answer: Answer) -> None:
 def wraps_errors(call: Call, answer: Answer) -> None:
     if answer.status >= 400:
         answer.body = {"error": answer.body}
+
+
+@answers
+def wraps_malformed(call: Call, answer: Answer) -> None:
+    if answer.body.get("code") == "malformed":
+        answer.body = {"error": answer.body}
+
+
+@answers
+def wraps_invalid(call: Call, answer: Answer) -> None:
+    if answer.body.get("code") == "invalid":
+        answer.body = {"error": answer.body}
+
+
+@answers
+def no_metadata(call: Call, answer: Answer) -> None:
+    if _session(answer):
+        answer.body.pop("authentication_metadata", None)
 
 
 @answers
@@ -233,6 +263,11 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "out_of_stock_is_400": ("lifecycle.out_of_stock",),
     "declined_is_402": ("lifecycle.declined",),
     "declined_is_final": ("lifecycle.declined.again",),
+    "never_challenges": ("authentication.required",),
+    "no_metadata": ("authentication.metadata",),
+    "challenges_for_ever": ("authentication.missing",),
+    "ignores_results": ("authentication.completes",),
+    "takes_denied": ("authentication.denied",),
     "two_orders": ("orders.concurrent",),
     "races": ("orders.concurrent.key", "idempotency.concurrent_create"),
     "completes_again": ("orders.again",),
@@ -252,10 +287,13 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "cancels_completed": ("cancel.completed", "webhook.refused_cancel"),
     "cancel_undoes_orders": ("cancel.completed.kept",),
     "reopens_canceled": ("cancel.closed",),
+    "changes_canceled": ("cancel.closed",),
     "refuses_reasons": ("cancel.reason",),
     "refuses_unknown_reasons": ("cancel.reason.unknown",),
     "two_totals": ("totals.total",),
     "totals_do_not_add_up": ("totals.sum",),
+    "update_does_not_add_up": ("totals.sum",),
+    "complete_does_not_add_up": ("totals.sum",),
     "subtotal_is_wrong": ("totals.subtotal",),
     "lines_do_not_add_up": ("totals.lines",),
     "line_is_wrong": ("totals.line",),
@@ -268,7 +306,10 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "currency_in_capitals": ("currency.form",),
     "currency_is_usd": ("currency.asked",),
     "replaces_currencies": ("currency.unknown",),
-    "invents_keys": ("idempotency.required",),
+    "invents_keys": ("idempotency.required.create",),
+    "invents_keys_of_update": ("idempotency.required.update",),
+    "invents_keys_of_complete": ("idempotency.required.complete",),
+    "invents_keys_of_cancel": ("idempotency.required.cancel",),
     "ignores_keys": ("idempotency.replay.create", "idempotency.replay.update", "idempotency.replay.cancel"),
     "does_not_mark_replays": ("idempotency.replay.marked",),
     "other_body_replays": ("idempotency.conflict",),
@@ -284,21 +325,28 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "compares_as_text": ("fingerprint.strings",),
     "null_is_absent": ("fingerprint.null",),
     "sorts_arrays": ("fingerprint.arrays",),
-    "leaves_out_extensions": ("fingerprint.extensions",),
+    "keeps_floats": ("fingerprint.numbers",),
+    "leaves_out_discounts": ("fingerprint.extensions",),
+    "leaves_out_metadata": ("fingerprint.extensions",),
     "compares_headers": ("fingerprint.headers",),
     "takes_any_version": ("version.unsupported",),
+    "reads_takes_any_version": ("version.unsupported",),
     "missing_version_is_newest": ("version.missing",),
+    "reads_missing_version_is_newest": ("version.missing",),
     "version_codes_are_invalid": ("version.unsupported.code", "version.missing.code"),
     "tells_no_versions": ("version.supported",),
     "versions_oldest_first": ("version.order",),
     "answers_one_version": ("version.answered",),
-    "wraps_errors": ("error.flat",),
-    "unknown_is_400": ("error.unknown",),
+    "wraps_errors": ("error.flat", "version.flat"),
+    "wraps_malformed": ("error.flat",),
+    "wraps_invalid": ("error.flat",),
+    "unknown_is_400": ("error.unknown.get", "error.unknown.update", "error.unknown.complete", "error.unknown.cancel"),
     "malformed_is_500": ("error.malformed",),
     "invalid_is_422": ("error.invalid",),
     "param_is_a_name": ("error.param",),
     "pays_nothing": ("error.payment",),
     "needs_no_key": ("error.unauthorized",),
+    "reads_need_no_key": ("error.unauthorized",),
     "takes_any_caller": ("error.wrong_key",),
     "sells_anything": ("error.item",),
     "no_request_id": ("header.request_id", "header.request_id.error"),
@@ -321,6 +369,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "tells_twice": ("webhook.once_per_order",),
     "updates_are_deltas": ("webhook.order_update",),
     "never_retries": ("delivery.retry", "delivery.dropped"),
+    "drops_are_delivered": ("delivery.dropped",),
     "renders_again": ("delivery.same_body",),
     "new_ids": ("delivery.same_id",),
     "signs_first_only": ("delivery.signed_again",),

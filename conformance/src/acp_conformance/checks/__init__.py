@@ -1,6 +1,7 @@
 """Every requirement there is: importing this registers them."""
 
 from acp_conformance.checks import (
+    authentication,
     cancel,
     delivery,
     discovery,
@@ -18,6 +19,7 @@ from acp_conformance.checks import (
 )
 
 __all__ = [
+    "authentication",
     "cancel",
     "delivery",
     "discovery",

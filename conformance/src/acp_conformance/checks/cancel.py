@@ -52,6 +52,7 @@ def a_canceled_session_stays_canceled(shop: Shop) -> None:
     seen = shop.seen(session["id"])
     expect(seen["status"] == "canceled", f"A canceled session became {seen['status']!r}.")
     expect("order" not in seen, "A canceled session got an order.")
+    expect(seen["line_items"] == session["line_items"], "An update changed a canceled session.")
 
 
 @requirement(

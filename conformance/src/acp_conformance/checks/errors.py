@@ -1,5 +1,7 @@
 """Errors: flat, typed, with the status that fits."""
 
+import functools
+
 from acp_conformance.checks.lifecycle import CHECKOUT
 from acp_conformance.exchange import Exchange
 from acp_conformance.requirement import SHOULD, expect, requirement
@@ -21,18 +23,23 @@ def errors_are_flat(shop: Shop) -> None:
     flat(shop, shop.create({}))
 
 
-@requirement("error.unknown", "A session that does not exist is 404, whatever is asked of it", f"{CHECKOUT} §4.3")
-def an_unknown_session_is_404(shop: Shop) -> None:
-    payment = shop.payment(shop.ready())
-    answers = [
-        shop.read(NOBODY),
-        shop.update(NOBODY, shop.dialect.items(shop.items[:1])),
-        shop.complete(NOBODY, payment),
-        shop.cancel(NOBODY),
-    ]
-    for answer in answers:
-        expect(answer.status == 404, f"404 expected: {answer}")
-        flat(shop, answer)
+def require_404(shop: Shop, what: str) -> None:
+    """Fail unless a session that does not exist is answered so, flat."""
+    sent = {
+        "get": lambda: shop.read(NOBODY),
+        "update": lambda: shop.update(NOBODY, shop.dialect.items(shop.items[:1])),
+        "complete": lambda: shop.complete(NOBODY, shop.payment(shop.ready())),
+        "cancel": lambda: shop.cancel(NOBODY),
+    }
+    answer = sent[what]()
+    expect(answer.status == 404, f"404 expected: {answer}")
+    flat(shop, answer)
+
+
+for _what in ("get", "update", "complete", "cancel"):
+    requirement(
+        f"error.unknown.{_what}", f"{_what.capitalize()} of a session that does not exist is 404", f"{CHECKOUT} §4.3"
+    )(functools.partial(require_404, what=_what))
 
 
 @requirement("error.malformed", "A body that is no JSON is 400 invalid_request", FLAT)

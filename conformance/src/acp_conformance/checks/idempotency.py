@@ -8,7 +8,7 @@ from typing import Any
 from acp_conformance.checks.lifecycle import CHECKOUT
 from acp_conformance.checks.orders import AT_ONCE, no_server_errors, order_ids
 from acp_conformance.exchange import Exchange
-from acp_conformance.requirement import SHOULD, NotApplicableError, expect, requirement
+from acp_conformance.requirement import SHOULD, NonconformityError, NotApplicableError, expect, requirement
 from acp_conformance.shop import Shop, fresh_key, succeeded
 
 # How often completes are sent at once before it is said that none ran into another.
@@ -17,27 +17,34 @@ ROUNDS = 3
 AGED_SECONDS = (20 * 3600, 24 * 3600)
 
 
-@requirement(
-    "idempotency.required",
-    "Each POST without Idempotency-Key is refused: 400 idempotency_key_required",
-    f"{CHECKOUT} §6.1",
-    # 2025-09-29 has the header as optional.
-    older=None,
-    known_defect="a missing key is invented",
-)
-def a_key_is_required(shop: Shop) -> None:
+def require_a_key(shop: Shop, what: str) -> None:
+    """Fail unless a POST without a key is refused and has no effect."""
     session = shop.ready()
     session_id = session["id"]
-    answers = [
-        shop.create(shop.new(), None),
-        shop.update(session_id, shop.dialect.items(shop.items[-1:]), None),
-        shop.complete(session_id, shop.payment(session), None),
-        shop.cancel(session_id, None, None),
-    ]
-    for answer in answers:
-        said = (answer.status, answer.code)
-        expect(said == (400, "idempotency_key_required"), f"400 idempotency_key_required expected: {answer}")
-    expect(shop.seen(session_id)["status"] == session["status"], "A POST without a key had an effect.")
+    sent = {
+        "create": lambda: shop.create(shop.new(), None),
+        "update": lambda: shop.update(session_id, shop.dialect.items(shop.items[-1:]), None),
+        "complete": lambda: shop.complete(session_id, shop.payment(session), None),
+        "cancel": lambda: shop.cancel(session_id, None, None),
+    }
+    answer = sent[what]()
+    said = (answer.status, answer.code)
+    expect(said == (400, "idempotency_key_required"), f"400 idempotency_key_required expected: {answer}")
+    shop.schemas.require("Error", answer.document)
+    seen = shop.seen(session_id)
+    kept = (seen["status"], seen["line_items"]) == (session["status"], session["line_items"])
+    expect(kept, f"A {what} without a key had an effect.")
+
+
+for _what in ("create", "update", "complete", "cancel"):
+    requirement(
+        f"idempotency.required.{_what}",
+        f"{_what.capitalize()} without Idempotency-Key is refused: 400 idempotency_key_required",
+        f"{CHECKOUT} §6.1",
+        # 2025-09-29 has the header as optional.
+        older=None,
+        known_defect="a missing key is invented",
+    )(functools.partial(require_a_key, what=_what))
 
 
 def same_again(send: Callable[[], Exchange], what: str) -> tuple[Exchange, Exchange]:
@@ -116,6 +123,7 @@ def another_body_is_refused(shop: Shop) -> None:
     answer = shop.create(other, key)
     said = (answer.status, answer.code)
     expect(said == (422, "idempotency_conflict"), f"422 idempotency_conflict expected: {answer}")
+    shop.schemas.require("Error", answer.document)
 
 
 @requirement("idempotency.scope.path", "The same key on another path is another request", f"{CHECKOUT} §6.1")
@@ -163,8 +171,9 @@ def collided(shop: Shop) -> list[Exchange]:
         again = functools.partial(shop.complete, session["id"], body, key)
         answers = shop.at_once([again] * AT_ONCE)
         no_server_errors(answers)
-        odd = [answer for answer in answers if not answer.ok]
-        if odd:
+        if not any(answer.ok for answer in answers):
+            raise NonconformityError(f"It could not be judged, because no complete succeeded: {answers[0]}")
+        if odd := [answer for answer in answers if not answer.ok]:
             return odd
     raise NotApplicableError(
         f"None of {ROUNDS} times {AT_ONCE} completes at once met the first one running: all got its answer. A server"
@@ -181,6 +190,7 @@ def in_flight_is_409(shop: Shop) -> None:
     for answer in collided(shop):
         said = (answer.status, answer.code)
         expect(said == (409, "idempotency_in_flight"), f"409 idempotency_in_flight expected: {answer}")
+        shop.schemas.require("Error", answer.document)
 
 
 @requirement(

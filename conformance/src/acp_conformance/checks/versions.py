@@ -62,6 +62,12 @@ def versions_are_newest_first(shop: Shop) -> None:
         expect(versions == sorted(versions, reverse=True), f"supported_versions is {versions}.")
 
 
+@requirement("version.flat", "The refusal is a flat Error", "schema Error", older=None)
+def the_refusal_is_flat(shop: Shop) -> None:
+    for answer in refused(shop, UNKNOWN) + refused(shop, None):
+        shop.schemas.require("Error", answer.document)
+
+
 @requirement("version.answered", "An answer is in the version asked for", NEGOTIATION)
 def the_version_asked_for_is_answered(shop: Shop) -> None:
     session = shop.made()
