@@ -165,7 +165,10 @@ module "feedback" {
 module "checkout" {
   source = "../modules/checkout"
 
-  platform = local.platform
+  platform                 = local.platform
+  cursor_secret_arn        = local.cursor_secret_arn
+  audit_trail_table        = module.customers.audit_trail_table
+  webhook_loopback_allowed = var.webhook_loopback_allowed
 }
 
 module "operations" {
@@ -233,6 +236,7 @@ locals {
   functions = merge(
     module.analytics.functions,
     module.catalog.functions,
+    module.checkout.functions,
     module.clients.functions,
     module.customers.functions,
     module.feedback.functions,

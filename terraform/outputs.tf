@@ -58,6 +58,11 @@ output "checkout_sessions_table_name" {
   value       = module.checkout.sessions_table.name
 }
 
+output "webhook_endpoints_table_name" {
+  description = "Name of the table of webhook endpoints."
+  value       = module.checkout.webhook_endpoints_table.name
+}
+
 output "idempotency_table_name" {
   description = "Name of the idempotency table."
   value       = module.orders.idempotency_table.name

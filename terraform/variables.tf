@@ -252,6 +252,17 @@ variable "client_authorizer_ttl_seconds" {
   }
 }
 
+variable "webhook_loopback_allowed" {
+  description = "Whether webhooks may go to this machine itself, also by http: for the local stack only."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = var.webhook_loopback_allowed != null
+    error_message = "webhook_loopback_allowed must be true or false."
+  }
+}
+
 variable "mfa" {
   description = "Whether customers may protect their account by a second factor: OFF or OPTIONAL."
   type        = string

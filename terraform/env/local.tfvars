@@ -26,5 +26,8 @@ method_throttling = {
   write   = { rate_limit = 10000, burst_limit = 5000 }
 }
 
+# Receivers of webhooks run on this machine, too.
+webhook_loopback_allowed = true
+
 # In minor units: who orders for 1,000.00 or more is looked at by a person first.
 review_threshold = 100000

@@ -35,8 +35,8 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
     error_message = "Feedback must be its environment's own."
   }
   assert {
-    condition     = output.checkout_sessions_table_name == "orderflow-staging-checkout-sessions"
-    error_message = "Checkout sessions must be their environment's own."
+    condition     = output.checkout_sessions_table_name == "orderflow-staging-checkout-sessions" && output.webhook_endpoints_table_name == "orderflow-staging-webhook-endpoints"
+    error_message = "Checkout sessions and webhook endpoints must be their environment's own."
   }
   assert {
     condition     = output.operations_table_name == "orderflow-staging-operations" && output.client_keys_table_name == "orderflow-staging-client-keys"
@@ -51,14 +51,16 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
       "adjust_stock", "attach_product_image", "authenticate_customer", "authorize_client", "authorize_payment",
       "cancel_order", "capture_payment", "check_health", "check_picture", "confirm_email_change", "count_changes",
       "create_client_key", "create_picture_upload", "create_product", "create_upload_url", "create_user",
-      "delete_feedback", "delete_product", "delete_user", "deliver_order", "find_payment_outcome",
-      "finish_movements", "forward_changes", "get_analytics", "get_client_key", "get_current_client_key",
-      "get_order", "get_payment", "get_product", "get_stock", "get_user", "give_feedback", "list_audit_entries",
-      "list_client_keys", "list_feedback", "list_orders", "list_products", "list_users", "login_customer",
-      "open_profile", "pay_order", "place_order", "receive_stripe_event", "refund_order", "refund_payment",
-      "register_customer", "release_stock", "request_review", "reserve_stock", "return_order", "review_order",
-      "revoke_client_key", "rotate_client_key", "settle_feedback", "ship_order", "start_order_workflow",
-      "sweep_orders", "update_feedback", "update_order", "update_product", "update_user", "void_payment",
+      "create_webhook_endpoint", "delete_feedback", "delete_product", "delete_user", "delete_webhook_endpoint",
+      "deliver_order", "find_payment_outcome", "finish_movements", "forward_changes", "get_analytics",
+      "get_client_key", "get_current_client_key", "get_order", "get_payment", "get_product", "get_stock", "get_user",
+      "get_webhook_endpoint", "give_feedback", "list_audit_entries", "list_client_keys", "list_feedback",
+      "list_orders", "list_products", "list_users", "list_webhook_endpoints", "login_customer", "open_profile",
+      "pay_order", "place_order", "receive_stripe_event", "refund_order", "refund_payment", "register_customer",
+      "release_stock", "request_review", "reserve_stock", "return_order", "review_order", "revoke_client_key",
+      "rotate_client_key", "rotate_webhook_secret", "settle_feedback", "ship_order", "start_order_workflow",
+      "sweep_orders", "update_feedback", "update_order", "update_product", "update_user", "update_webhook_endpoint",
+      "void_payment",
     ]
     error_message = "Each operation of the contract must have its function."
   }

@@ -55,9 +55,12 @@ def hers(shop: Shop) -> Belongings:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _keys_of_machines(admin: Shop) -> None:
+def _keys_of_machines_and_where_they_are_told(admin: Shop) -> None:
     for _ in range(2):
         answer = admin.post("/client-keys", {"name": f"ownership {uuid4().hex}", "scopes": []})
+        assert answer.status_code == 201, answer.text
+        url = f"https://agent.example.com/{uuid4().hex}"
+        answer = admin.post("/webhook_endpoints", {"clientId": answer.json()["keyId"], "url": url})
         assert answer.status_code == 201, answer.text
 
 

@@ -27,7 +27,12 @@ IDENTITIES = (*REFUSED, *PEOPLE, *MACHINES)
 # What a request names, by the name of the id in path, query and body: objects of the owner, which the fixture `ids` of
 # tests/e2e/test_authorization.py makes, and things that do not exist, where finding one would change it.
 OWNERS_IDS = ("orderId", "paymentId", "userId")
-NOBODYS_IDS = {"productId": "NO-SUCH-PRODUCT", "feedbackId": f"fbk_{'0' * 32}", "keyId": "01JFR0ZEN00000000000000009"}
+NOBODYS_IDS = {
+    "productId": "NO-SUCH-PRODUCT",
+    "feedbackId": f"fbk_{'0' * 32}",
+    "keyId": "01JFR0ZEN00000000000000009",
+    "endpointId": "01JFR0ZEN00000000000000009",
+}
 
 NOBODY = "401 NOT_AUTHENTICATED"
 NOT_ALLOWED = "403 FORBIDDEN"
@@ -46,6 +51,7 @@ HARMLESS: dict[str, dict[str, Any]] = {
     "getStock": {"productId": "ITEM001"},
     "createProduct": {"productId": "ITEM001"},  # it exists
     "createClientKey": {"expiresAt": "2020-01-01T00:00:00Z"},
+    "createWebhookEndpoint": {"url": "https://10.0.0.1/"},
     "placeOrder": {"items": [{"productId": "NO-SUCH-PRODUCT", "quantity": 1}]},
 }
 _HEADERS = {"Idempotency-Key": lambda: uuid4().hex, "Stripe-Signature": lambda: "t=1,v1=00"}

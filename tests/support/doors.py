@@ -9,6 +9,8 @@ from tests.support.contract_document import Operation, operations, parts, reques
 OWNED = ("orderId", "paymentId", "userId", "feedbackId")
 # Ids of what belongs to no customer, and why nobody is harmed who knows one.
 SHARED = {
+    "clientId": "the key of a machine: only administrators name one",
+    "endpointId": "where a machine is told of its orders: only administrators name one",
     "keyId": "keys of machines are the shop's: only administrators name one",
     "productId": "the catalogue is public; only administrators change it",
     "shipmentId": "a part of an order: only administrators name one, together with the order's id",
@@ -37,6 +39,7 @@ LISTS = {
     "listUsers": PagedList("/users", "/users?email=nobody", refused=403, for_admins=True),
     "listFeedback": PagedList("/feedback", "/feedback?productId=ITEM002", query="productId=test_1"),
     "listClientKeys": PagedList("/client-keys", "/users", refused=403, for_admins=True),
+    "listWebhookEndpoints": PagedList("/webhook_endpoints", "/users", refused=403, for_admins=True),
     "listProducts": PagedList("/products", "/products?sort=-price", refused=200, public=True),
 }
 

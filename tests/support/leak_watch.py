@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.leaks import CLIENT_KEY, EMAIL, SIGN_IN_TOKEN, secrets_in
+from tests.support.leaks import CLIENT_KEY, EMAIL, SIGN_IN_TOKEN, WEBHOOK_SECRET, secrets_in
 
 LOG, ANSWER, EVENT = "log line", "API answer", "event"
 
@@ -47,6 +47,13 @@ ALLOWED = (
         for source in (
             *("create_client_key", "rotate_client_key"),
             *("POST /client-keys", "POST /client-keys/{id}/rotate"),
+        )
+    ),
+    *(
+        Allowed(ANSWER, source, WEBHOOK_SECRET, "who verifies webhooks is shown it this once: IssuedWebhookEndpoint")
+        for source in (
+            *("create_webhook_endpoint", "rotate_webhook_secret"),
+            *("POST /webhook_endpoints", "POST /webhook_endpoints/{id}/rotate"),
         )
     ),
 )

@@ -10,6 +10,7 @@ SIGN_IN_TOKEN = "sign-in token"
 CARD_NUMBER = "card number"
 EMAIL = "e-mail address"
 CLIENT_KEY = "client key"
+WEBHOOK_SECRET = "webhook secret"
 
 # sandbox_provider is a module: its name is in every traceback through it. A stored card has a digit in its id:
 # card_declined is a reason. pi_…_secret_… lets a browser pay.
@@ -22,6 +23,8 @@ _PAYMENT_TOKEN = re.compile(
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?")
 # What a machine signs in with, whole or cut off.
 _CLIENT_KEY = re.compile(r"ofk_[0-9A-HJKMNP-TV-Z]{26}_[0-9a-f]{8,}")
+# What our webhooks are signed with.
+_WEBHOOK_SECRET = re.compile(r"ofwh_[0-9a-f]{8,}")
 # In one piece, or in the groups that are printed on cards. Ids and ARNs end in digits, too, but not behind a border.
 _DIGITS = re.compile(
     r"(?<![A-Za-z0-9.-])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{4,5})(?![A-Za-z0-9-])"
@@ -69,6 +72,7 @@ def _spans(text: str) -> Iterator[tuple[int, int, str]]:
     yield from ((match.start(), match.end(), PAYMENT_TOKEN) for match in _PAYMENT_TOKEN.finditer(text))
     yield from ((match.start(), match.end(), SIGN_IN_TOKEN) for match in _JWT.finditer(text))
     yield from ((match.start(), match.end(), CLIENT_KEY) for match in _CLIENT_KEY.finditer(text))
+    yield from ((match.start(), match.end(), WEBHOOK_SECRET) for match in _WEBHOOK_SECRET.finditer(text))
     for match in _DIGITS.finditer(text):
         digits = re.sub(r"\D", "", match[0])
         if _ISSUED.fullmatch(digits) and _luhn(digits):

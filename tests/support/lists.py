@@ -15,6 +15,8 @@ import pytest
 
 from orderflow.catalog import product_records
 from orderflow.catalog.product import Product, ProductFacts
+from orderflow.checkout.webhooks import endpoint_records
+from orderflow.checkout.webhooks.endpoint import Endpoint, SealedSecret
 from orderflow.clients import key_records
 from orderflow.clients.client_key import ClientKey, Secret
 from orderflow.customers import user_records
@@ -133,6 +135,16 @@ def _client_key(number: int) -> Mapping[str, Record]:
     return {"client-keys": key_records.to_record(key)}
 
 
+def _endpoint_id(number: int) -> str:
+    return f"01JFR0ZEN2{number:016d}"
+
+
+def _endpoint(number: int) -> Mapping[str, Record]:
+    url = f"https://agent.example.com/{number}"
+    endpoint = Endpoint(_endpoint_id(number), _key_id(number % 3), url, (SealedSecret(1, "c2VhbGVk"),), _AT, _AT)
+    return {"webhook-endpoints": endpoint_records.to_record(endpoint)}
+
+
 def _entry_id(number: int) -> str:
     return f"01JFR0ZEN0{number:016d}"
 
@@ -171,6 +183,14 @@ LISTS = {
         rows=_client_key,
         item_id="keyId",
         id_of=_key_id,
+        filters={"newest first": {}},
+        user="admin-1",
+        groups="admin",
+    ),
+    "listWebhookEndpoints": List(
+        rows=_endpoint,
+        item_id="endpointId",
+        id_of=_endpoint_id,
         filters={"newest first": {}},
         user="admin-1",
         groups="admin",

@@ -151,4 +151,16 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
         Step("rotateClientKey"),
         Step("revokeClientKey"),
     ),
+    "What agents are told of their orders (administrators)": (
+        Step(
+            "createWebhookEndpoint",
+            body={"clientId": "{{keyId}}", "url": "https://agent.example.com/{{keyId}}"},
+            keep={"endpointId": "endpointId"},
+        ),
+        Step("listWebhookEndpoints"),
+        Step("getWebhookEndpoint"),
+        Step("updateWebhookEndpoint", body={"url": "https://agent.example.com/{{keyId}}"}),
+        Step("rotateWebhookSecret"),
+        Step("deleteWebhookEndpoint"),
+    ),
 }

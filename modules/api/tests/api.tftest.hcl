@@ -35,6 +35,8 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "POST /feedback", "GET /feedback", "PUT /feedback/{feedbackId}", "DELETE /feedback/{feedbackId}",
       "GET /products/{productId}/stock", "GET /client-keys", "POST /client-keys", "GET /client-keys/current",
       "GET /client-keys/{keyId}", "DELETE /client-keys/{keyId}", "POST /client-keys/{keyId}/rotate",
+      "GET /webhook_endpoints", "POST /webhook_endpoints", "GET /webhook_endpoints/{endpointId}", "PUT /webhook_endpoints/{endpointId}",
+      "DELETE /webhook_endpoints/{endpointId}", "POST /webhook_endpoints/{endpointId}/rotate",
       "PUT /users/{userId}/picture", "GET /users/{userId}/audit",
     ])
     error_message = "The methods are not the operations of the document."

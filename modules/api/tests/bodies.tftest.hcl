@@ -103,6 +103,7 @@ run "a_model_is_a_self_contained_draft_4_schema" {
       "CreateUserRequest", "UpdateUserRequest", "UpdateOrderRequest", "ConfirmEmailChangeRequest", "CreatePictureUploadRequest",
       "GiveFeedbackRequest", "UpdateFeedbackRequest",
       "CreateClientKeyRequest", "RotateClientKeyRequest",
+      "CreateWebhookEndpointRequest", "UpdateWebhookEndpointRequest", "RotateWebhookSecretRequest",
     ])
     error_message = "The models are not the body schemas of the operations."
   }

@@ -88,6 +88,7 @@ class LogEvent(Enum):
     AUTHORIZER_CRASHED = ("KEY003", logging.ERROR, "Client key could not be judged; the request was answered 500")
     CLIENT_KEY_ISSUED = ("KEY004", logging.INFO, "Client key or another secret of it issued by an administrator")
     CLIENT_KEY_REVOKED = ("KEY005", logging.INFO, "Client key revoked by an administrator")
+    WEBHOOK_ENDPOINT_CHANGED = ("HOOK001", logging.INFO, "Webhook endpoint made, changed or removed")
     PICTURE_ACCEPTED = ("PICTURE001", logging.INFO, "Profile picture looked at, and shown from now on")
     PICTURE_REJECTED = ("PICTURE002", logging.WARNING, "Uploaded object is no profile picture and was removed")
     PICTURE_LEFT_OUT = ("PICTURE003", logging.INFO, "Uploaded object is gone, late or nobody's; nothing shows it")

@@ -34,12 +34,16 @@ _KEPT: Mapping[str, frozenset[str]] = {
         "createdAt", "expiresAt", "group", "overlapEndsAt", "ratePerMinute", "revokedAt", "rotatedAt", "scopes",
         "status", "version",
     }),
+    "webhook": frozenset({
+        "clientId", "createdAt", "overlapEndsAt", "status", "statusReason", "updatedAt", "version",
+    }),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One change of `subject` (`user#<id>`, `order#<id>`, `product#<id>`, `permission#<id>`).
+    """One change of `subject` (`user#<id>`, `order#<id>`, `product#<id>`, `permission#<id>`,
+    `webhook#<id>`).
 
     `action` is what was done (`product.updated`), `by` a user's id, `key:<id>`, `function:<name>` or an operator's ARN,
     `before` and `after` the subject's fields or what changed of them: None before it was made and after it was removed.

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ulid import ULID
 
-from tests.support.leaks import CARD_NUMBER, CLIENT_KEY, EMAIL, PAYMENT_TOKEN, SIGN_IN_TOKEN, secrets_in
+from tests.support.leaks import CARD_NUMBER, CLIENT_KEY, EMAIL, PAYMENT_TOKEN, SIGN_IN_TOKEN, WEBHOOK_SECRET, secrets_in
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = f"ofk_01JFR0ZEN00000000000000001_{'0123456789abcdef' * 4}"
@@ -37,6 +37,7 @@ def kinds(text: str) -> list[str]:
         (SIGN_IN_TOKEN, JWT),
         (SIGN_IN_TOKEN, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."),
         (CLIENT_KEY, KEY),
+        (WEBHOOK_SECRET, f"ofwh_{'0123456789abcdef' * 4}"),
         (CLIENT_KEY, "ofk_01JFR0ZEN00000000000000001_0123456789"),
         (CARD_NUMBER, "4242424242424242"),
         (CARD_NUMBER, "4242 4242 4242 4242"),
@@ -80,6 +81,7 @@ def test_several_secrets_are_all_masked_in_each_excerpt():
         "4242424242424243",
         "eyJwIjoxfQ.c2lnbmF0dXJl",
         "ofk_...",
+        "ofwh_...",
         "client key 01JFR0ZEN00000000000000001 of ofk_01JFR0ZEN00000000000000001",
         "Product @home has 3 units; ask @you",
         "git@localhost",

@@ -1,0 +1,1 @@
+"""Functions of the checkout context: one module per Lambda."""
