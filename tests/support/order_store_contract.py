@@ -5,14 +5,12 @@ from typing import Any
 
 import pytest
 
-from orderflow.orders.intake import AlreadyAnsweredError
 from orderflow.orders.order import OrderLine
 from orderflow.orders.status import OrderStatus
-from tests.support.frozen import START
-from tests.support.orders import first_answer, new_order
+from orderflow.runtime.idempotency.errors import KeyTakenError
+from tests.support.frozen import START, FrozenClock
+from tests.support.orders import answered, new_order
 
-NOW = START
-LATER = int((START + timedelta(hours=24)).timestamp())
 FIRST, SECOND, THIRD = (f"01JFR0ZEN0000000000000000{n}" for n in (1, 2, 3))
 
 
@@ -31,37 +29,36 @@ class OrderStoreContract:
         assert store.find(FIRST) == new.order
 
     def test_an_order_that_is_not_there_is_none(self, store: Any) -> None:
-        assert (store.find(FIRST), store.status(FIRST), store.first_answer("0" * 64)) == (None, None, None)
+        assert (store.find(FIRST), store.status(FIRST)) == (None, None)
 
     def test_adding_an_order_again_leaves_the_first_untouched(self, store: Any) -> None:
         store.add(new_order(FIRST))
         store.add(new_order(FIRST, user_id="somebody-else"))
         assert store.find(FIRST) == new_order(FIRST).order
 
-    def test_an_order_and_its_answer_are_stored_together(self, store: Any) -> None:
-        new = new_order(FIRST)
-        answer = first_answer(new, "key", LATER)
-        store.add_once(new, answer, NOW)
-        assert (store.find(FIRST), store.first_answer(answer.once.id)) == (new.order, answer)
+    def test_an_order_and_its_key_are_stored_together(self, store: Any) -> None:
+        new, key = new_order(FIRST), answered("key")
+        store.add_once(new, key)
+        assert (store.find(FIRST), store.records.find(key.after.once.id)) == (new.order, key.after)
 
     def test_a_second_order_for_one_key_is_refused_and_writes_nothing(self, store: Any) -> None:
-        first = first_answer(new_order(FIRST), "key", LATER)
-        store.add_once(new_order(FIRST), first, NOW)
-        with pytest.raises(AlreadyAnsweredError):
-            store.add_once(new_order(SECOND), first_answer(new_order(SECOND), "key", LATER), NOW)
-        assert (store.find(SECOND), store.first_answer(first.once.id)) == (None, first)
+        first = answered("key")
+        store.add_once(new_order(FIRST), first)
+        with pytest.raises(KeyTakenError):
+            store.add_once(new_order(SECOND), answered("key", FrozenClock(START + timedelta(hours=23))))
+        assert (store.find(SECOND), store.records.find(first.after.once.id)) == (None, first.after)
 
-    def test_an_expired_answer_gives_way_though_it_is_still_there(self, store: Any) -> None:
-        store.add_once(new_order(FIRST), first_answer(new_order(FIRST), "key", int(NOW.timestamp())), NOW)
-        second = first_answer(new_order(SECOND), "key", LATER)
-        store.add_once(new_order(SECOND), second, NOW)
-        assert store.first_answer(second.once.id) == second
+    def test_an_expired_key_gives_way_though_it_is_still_there(self, store: Any) -> None:
+        store.add_once(new_order(FIRST), answered("key"))
+        second = answered("key", FrozenClock(START + timedelta(hours=24)))
+        store.add_once(new_order(SECOND), second)
+        assert store.records.find(second.after.once.id) == second.after
         assert store.find(FIRST) is not None
         assert store.find(SECOND) is not None
 
     def test_another_key_gives_another_order(self, store: Any) -> None:
         for order_id, key in ((FIRST, "a"), (SECOND, "b")):
-            store.add_once(new_order(order_id), first_answer(new_order(order_id), key, LATER), NOW)
+            store.add_once(new_order(order_id), answered(key))
         assert store.find(FIRST) is not None
         assert store.find(SECOND) is not None
 

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from orderflow.catalog.errors import UnknownProductError
 from orderflow.catalog.pricing import PricedProduct
 from orderflow.orders.errors import QueueUnavailableError
-from orderflow.orders.idempotency import FirstAnswer
-from orderflow.orders.intake import AlreadyAnsweredError, Intake, NewOrder, OrderRequest
+from orderflow.orders.intake import Intake, NewOrder, OrderRequest
 from orderflow.orders.order import Address, HistoryEntry, Order, OrderLine
 from orderflow.orders.payment_terms import PaymentTerms
 from orderflow.orders.pricing import RequestedLine
 from orderflow.orders.status import OrderStatus
 from orderflow.orders.workflow_start import QueuedOrder
 from orderflow.runtime.caller import Caller
+from orderflow.runtime.idempotency.keys import KeyWrite
 from orderflow.runtime.idempotency.once import Once, once
 from tests.support.crashes import Trap
 from tests.support.frozen import CountingIds, FrozenClock
+from tests.support.idempotency import CREATED, InMemoryRecords, keys_on
 
 CUSTOMER = Caller("customer-1", frozenset({"customer"}))
 STRANGER = Caller("customer-2", frozenset({"customer"}))
@@ -49,20 +49,14 @@ class InMemoryOrders:
     """Intake's store and the order store; `orders` is the truth, in the order of writing."""
 
     orders: dict[str, NewOrder] = field(default_factory=dict)
-    answers: dict[str, FirstAnswer] = field(default_factory=dict)
+    records: InMemoryRecords = field(default_factory=InMemoryRecords)
 
     def add(self, new: NewOrder) -> None:
         self.orders.setdefault(new.order.order_id, new)
 
-    def add_once(self, new: NewOrder, answer: FirstAnswer, now: datetime) -> None:
-        present = self.answers.get(answer.once.id)
-        if present and present.is_current(now):
-            raise AlreadyAnsweredError
-        self.answers[answer.once.id] = answer
+    def add_once(self, new: NewOrder, key: KeyWrite) -> None:
+        self.records.save(key)
         self.add(new)
-
-    def first_answer(self, once_id: str) -> FirstAnswer | None:
-        return self.answers.get(once_id)
 
     def status(self, order_id: str) -> OrderStatus | None:
         order = self.find(order_id)
@@ -118,6 +112,7 @@ class InMemoryShop:
             prices=guarded(self.prices),
             store=guarded(self.store),
             queue=guarded(self.queue),
+            keys=keys_on(guarded(self.store.records), self.clock),
             clock=self.clock,
             ids=self.ids,
             **{"currency": "EUR", "default_payment_token": "sandbox_approve"} | settings,
@@ -162,11 +157,9 @@ def new_order(order_id: str = "01JFR0ZEN00000000000000001", **fields: Any) -> Ne
     return NewOrder(order(order_id, **fields), "correlation-1", "sandbox_approve")
 
 
-def first_answer(new: NewOrder, key: str, expires_at: int) -> FirstAnswer:
-    """Return the answer that goes with an order."""
-    return FirstAnswer(
-        keyed(key), new.order.order_id, new.correlation_id, new.order.total, new.order.currency, expires_at
-    )
+def answered(key: str, clock: FrozenClock | None = None) -> KeyWrite:
+    """Return the write of a key that goes with an order."""
+    return keys_on(InMemoryRecords(), clock).fresh(keyed(key)).finished(CREATED)
 
 
 def payment_terms(order_id: str, **fields: Any) -> PaymentTerms:

@@ -16,6 +16,8 @@ from orderflow.runtime import settings
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.errors import TransientError
+from orderflow.runtime.idempotency.keys import IdempotencyKeys
+from orderflow.runtime.idempotency.record_store import DynamoRecords
 from orderflow.runtime.ids import new_ulid
 from orderflow.runtime.observability import LogEvent, count, log
 from orderflow.runtime.schedule import scheduled_handler
@@ -28,15 +30,17 @@ def handler(event: Mapping[str, Any], _remaining_ms: Callable[[], int]) -> dict[
     sample, correlation_id = sample_of(event), f"generator-{new_ulid()}"
     dynamodb = client("dynamodb")
     products_table = settings.text("PRODUCTS_TABLE")
+    idempotency_table = settings.text("IDEMPOTENCY_TABLE")
     intake = Intake(
         prices=partial(price_items, store=DynamoPriceStore(dynamodb, products_table)),
         store=DynamoIntakeStore(
             dynamodb,
             orders=settings.text("ORDERS_TABLE"),
-            idempotency=settings.text("IDEMPOTENCY_TABLE"),
+            idempotency=idempotency_table,
             author=Author(settings.text("AUDIT_TRAIL_TABLE"), "function:generate_orders", correlation_id),
         ),
         queue=SqsOrderQueue(client("sqs"), settings.text("ORDER_QUEUE_URL")),
+        keys=IdempotencyKeys(DynamoRecords(dynamodb, idempotency_table), utc_now, new_ulid),
         clock=utc_now,
         ids=new_ulid,
         currency=settings.text("CURRENCY"),

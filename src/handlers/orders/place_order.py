@@ -17,7 +17,9 @@ from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import utc_now
+from orderflow.runtime.idempotency.keys import IdempotencyKeys
 from orderflow.runtime.idempotency.once import once
+from orderflow.runtime.idempotency.record_store import DynamoRecords
 from orderflow.runtime.ids import new_ulid
 from orderflow.runtime.observability import LogEvent, count, log
 from orderflow.runtime.trail import Author
@@ -37,27 +39,20 @@ def handler(request: Request) -> Response:
     )
     log(LogEvent.ORDER_REPLAYED if accepted.replayed else LogEvent.ORDER_PLACED, order_id=accepted.order_id)
     count("OrdersReplayed" if accepted.replayed else "OrdersPlaced")
-    answer = {
-        "orderId": accepted.order_id,
-        "status": accepted.status.value,
-        "total": accepted.total,
-        "currency": accepted.currency,
-    }
-    headers = {"Location": f"/orders/{accepted.order_id}"}
-    return Response(202, answer, {**headers, "Idempotent-Replayed": "true"} if accepted.replayed else headers)
+    answer = accepted.answer
+    return Response(answer.status, answer.body, answer.replayed_headers if accepted.replayed else answer.headers)
 
 
 def _intake(author: Author) -> Intake:
     dynamodb = client("dynamodb")
+    idempotency_table = settings.text("IDEMPOTENCY_TABLE")
     return Intake(
         prices=partial(price_items, store=DynamoPriceStore(dynamodb, settings.text("PRODUCTS_TABLE"))),
         store=DynamoIntakeStore(
-            dynamodb,
-            orders=settings.text("ORDERS_TABLE"),
-            idempotency=settings.text("IDEMPOTENCY_TABLE"),
-            author=author,
+            dynamodb, orders=settings.text("ORDERS_TABLE"), idempotency=idempotency_table, author=author
         ),
         queue=SqsOrderQueue(client("sqs"), settings.text("ORDER_QUEUE_URL")),
+        keys=IdempotencyKeys(DynamoRecords(dynamodb, idempotency_table), utc_now, new_ulid),
         clock=utc_now,
         ids=new_ulid,
         currency=settings.text("CURRENCY"),

@@ -11,23 +11,21 @@ from orderflow.orders.errors import (
     PaymentMethodMissingError,
     QueueUnavailableError,
 )
-from orderflow.orders.idempotency import FirstAnswer, expiry
 from orderflow.orders.order import Address, HistoryEntry, Order
 from orderflow.orders.pricing import Prices, RequestedLine, priced_lines, require_payable
 from orderflow.orders.status import Actor, OrderStatus
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
 from orderflow.runtime.errors import OrderflowError
-from orderflow.runtime.idempotency.errors import IdempotencyConflictError, RequestInProgressError
+from orderflow.runtime.idempotency.answer import Answer
+from orderflow.runtime.idempotency.errors import KeyTakenError
+from orderflow.runtime.idempotency.keys import IdempotencyKeys, KeyWrite, Replay
 from orderflow.runtime.idempotency.once import Once
+from orderflow.runtime.idempotency.record import Fact, Point
+from orderflow.runtime.json_text import json_text
 
-
-class AlreadyAnsweredError(Exception):
-    """The store holds a current answer for the key; nothing was written."""
-
-
-class StoreContendedError(Exception):
-    """Another request with the same key is writing at this moment; nothing was written."""
+# What the answer's record remembers of the order, for the repeat that has to queue it.
+_PLACED = "placed"
 
 
 @dataclass(frozen=True)
@@ -46,15 +44,8 @@ class IntakeStore(Protocol):
         """Store the order unless its id is stored already."""
         ...
 
-    def add_once(self, new: NewOrder, answer: FirstAnswer, now: datetime) -> None:
-        """Store order and answer, both or neither; an expired answer of the same key gives way.
-
-        Raises AlreadyAnsweredError or StoreContendedError.
-        """
-        ...
-
-    def first_answer(self, once_id: str) -> FirstAnswer | None:
-        """Return the stored answer, expired or not, as of now."""
+    def add_once(self, new: NewOrder, key: KeyWrite) -> None:
+        """Store order and key, both or neither; raises KeyTakenError."""
         ...
 
     def status(self, order_id: str) -> OrderStatus | None:
@@ -92,13 +83,13 @@ class OrderRequest:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The answer; `replayed` when an earlier request had been given it."""
+    """An order that was taken, and what its client is answered; `replayed` when an earlier request had been."""
 
     order_id: str
     total: int
     currency: str
+    answer: Answer
     replayed: bool = False
-    status: OrderStatus = OrderStatus.PENDING
 
 
 @dataclass(frozen=True)
@@ -108,6 +99,7 @@ class Intake:
     prices: Prices
     store: IntakeStore
     queue: OrderQueue
+    keys: IdempotencyKeys
     clock: Callable[[], datetime]
     ids: Callable[[], str]
     currency: str
@@ -129,20 +121,19 @@ class Intake:
             new = self._new_order(request, caller, correlation_id, now)
         except OrderflowError:
             # The catalogue may have changed since the first request: its answer still stands.
-            if once and (answer := self._current_answer(once, now)):
-                return self._replay(answer)
+            if once and (replay := self.keys.earlier(once)):
+                return self._replay(replay)
             raise
+        accepted = Accepted(new.order.order_id, new.order.total, new.order.currency, _answer(new.order))
         if once is None:
             self.store.add(new)
         else:
             try:
-                self.store.add_once(new, _answer_for(new, once, now), now)
-            except (AlreadyAnsweredError, StoreContendedError) as repeated:
-                if answer := self._current_answer(once, now):
-                    return self._replay(answer)
-                raise RequestInProgressError from repeated
+                self.store.add_once(new, self.keys.fresh(once).finished(accepted.answer, _placed(new)))
+            except KeyTakenError:
+                return self._replay(self.keys.taken(once))
         self._queue(new.order.order_id, correlation_id, repeatable=once is not None)
-        return Accepted(new.order.order_id, new.order.total, new.order.currency)
+        return accepted
 
     def _new_order(self, request: OrderRequest, caller: Caller, correlation_id: str, now: datetime) -> NewOrder:
         token = request.payment_token or self.default_payment_token
@@ -170,20 +161,14 @@ class Intake:
         require_payable(order.total, self.currency)
         return NewOrder(order, correlation_id, token)
 
-    def _current_answer(self, once: Once, now: datetime) -> FirstAnswer | None:
-        answer = self.store.first_answer(once.id)
-        if answer is None or not answer.is_current(now):
-            return None
-        if answer.once.fingerprint != once.fingerprint:
-            raise IdempotencyConflictError
-        return answer
-
-    def _replay(self, answer: FirstAnswer) -> Accepted:
+    def _replay(self, replay: Replay) -> Accepted:
+        placed = replay.facts(_PLACED)
+        order_id = str(placed["orderId"])
         # The first request may have died before it queued the order. A second message harms nothing: the execution's
         # name is the order's id.
-        if self.store.status(answer.order_id) is OrderStatus.PENDING:
-            self._queue(answer.order_id, answer.correlation_id, repeatable=True)
-        return Accepted(answer.order_id, answer.total, answer.currency, replayed=True)
+        if self.store.status(order_id) is OrderStatus.PENDING:
+            self._queue(order_id, str(placed["correlationId"]), repeatable=True)
+        return Accepted(order_id, int(placed["total"]), str(placed["currency"]), replay.answer, replayed=True)
 
     def _queue(self, order_id: str, correlation_id: str, *, repeatable: bool) -> None:
         try:
@@ -192,12 +177,22 @@ class Intake:
             raise OrderNotQueuedError(order_id, repeatable=repeatable) from error
 
 
-def _answer_for(new: NewOrder, once: Once, now: datetime) -> FirstAnswer:
-    return FirstAnswer(
-        once=once,
-        order_id=new.order.order_id,
-        correlation_id=new.correlation_id,
-        total=new.order.total,
-        currency=new.order.currency,
-        expires_at=expiry(now),
-    )
+def _answer(order: Order) -> Answer:
+    body = {
+        "orderId": order.order_id,
+        "status": order.status.value,
+        "total": order.total,
+        "currency": order.currency,
+    }
+    return Answer(202, json_text(body), {"Location": f"/orders/{order.order_id}"})
+
+
+def _placed(new: NewOrder) -> Point:
+    order = new.order
+    facts: dict[str, Fact] = {
+        "orderId": order.order_id,
+        "total": order.total,
+        "currency": order.currency,
+        "correlationId": new.correlation_id,
+    }
+    return Point(_PLACED, facts)

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from orderflow.orders.idempotency import FirstAnswer
-from orderflow.orders.intake import AlreadyAnsweredError, NewOrder, StoreContendedError
+from orderflow.orders.intake import NewOrder
 from orderflow.orders.order_records import to_record
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.dynamo import (
@@ -14,16 +13,18 @@ from orderflow.runtime.dynamo import (
     to_item,
     translated_errors,
 )
-from orderflow.runtime.idempotency.once import Once
+from orderflow.runtime.idempotency.errors import KeyTakenError
+from orderflow.runtime.idempotency.keys import KeyWrite
+from orderflow.runtime.idempotency.record_store import DynamoRecords
 from orderflow.runtime.trail import Author
 
 
 class DynamoIntakeStore:
-    """Intake's store (IAM: dynamodb:PutItem and dynamodb:GetItem on both tables, dynamodb:PutItem on the trail)."""
+    """Intake's store (IAM: dynamodb:PutItem on orders, keys and trail, dynamodb:GetItem on orders for `status`)."""
 
     def __init__(self, client: Any, *, orders: str, idempotency: str, author: Author) -> None:
-        self._client, self._orders, self._idempotency = client, orders, idempotency
-        self._author = author
+        self._client, self._orders, self._author = client, orders, author
+        self._records = DynamoRecords(client, idempotency)
 
     def add(self, new: NewOrder) -> None:
         try:
@@ -33,48 +34,15 @@ class DynamoIntakeStore:
             # 80 random bits do not meet twice: this is our own write, repeated by botocore after a lost answer.
             return
 
-    def add_once(self, new: NewOrder, answer: FirstAnswer, now: datetime) -> None:
-        remember = {
-            "TableName": self._idempotency,
-            "Item": to_item(
-                {
-                    "id": answer.once.id,
-                    "fingerprint": answer.once.fingerprint,
-                    "orderId": answer.order_id,
-                    "correlationId": answer.correlation_id,
-                    "total": answer.total,
-                    "currency": answer.currency,
-                    "expiresAt": answer.expires_at,
-                }
-            ),
-            "ConditionExpression": "attribute_not_exists(id) OR expiresAt <= :now",
-            "ExpressionAttributeValues": to_item({":now": int(now.timestamp())}),
-        }
+    def add_once(self, new: NewOrder, key: KeyWrite) -> None:
         try:
             with translated_errors():
                 # botocore adds a ClientRequestToken, so its own repetition of a landed write succeeds.
                 self._client.transact_write_items(
-                    TransactItems=[{"Put": remember}, {"Put": self._put_order(new)}, self._told(new)]
+                    TransactItems=[self._records.element(key), {"Put": self._put_order(new)}, self._told(new)]
                 )
-        except TransactionRefusedError as refused:
-            raise AlreadyAnsweredError from refused
-        except TransactionConflictError as conflict:
-            raise StoreContendedError from conflict
-
-    def first_answer(self, once_id: str) -> FirstAnswer | None:
-        with translated_errors():
-            item = self._client.get_item(TableName=self._idempotency, Key=to_item({"id": once_id}), ConsistentRead=True)
-        if "Item" not in item:
-            return None
-        record = from_item(item["Item"])
-        return FirstAnswer(
-            once=Once(record["id"], record["fingerprint"]),
-            order_id=record["orderId"],
-            correlation_id=record["correlationId"],
-            total=record["total"],
-            currency=record["currency"],
-            expires_at=record["expiresAt"],
-        )
+        except (TransactionRefusedError, TransactionConflictError) as taken:
+            raise KeyTakenError from taken
 
     def status(self, order_id: str) -> OrderStatus | None:
         with translated_errors():

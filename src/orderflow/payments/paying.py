@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Protocol
 
 from orderflow.orders.errors import OrderNotFoundError
-from orderflow.orders.idempotency import expiry
 from orderflow.orders.payment_terms import PaymentTerms
 from orderflow.payments.errors import (
     OrderAlreadyPaidError,
@@ -28,6 +27,7 @@ from orderflow.payments.requests import PaymentRequest
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.idempotency.errors import IdempotencyConflictError
 from orderflow.runtime.idempotency.once import Once
+from orderflow.runtime.idempotency.record import expiry
 
 # Per order, whoever asks: who tests stolen cards needs many more.
 MOST_ATTEMPTS = 10

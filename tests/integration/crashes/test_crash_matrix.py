@@ -150,7 +150,7 @@ def unnamed(start: Callable[..., bool]) -> Callable[..., bool]:
     return start_anew
 
 
-def added_twice(store: Any, new: Any, _answer: Any, _now: Any) -> None:
+def added_twice(store: Any, new: Any, _key: Any) -> None:
     store.add(new)
 
 

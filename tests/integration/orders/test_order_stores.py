@@ -7,16 +7,17 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from orderflow.orders.errors import OrderNotFoundError
-from orderflow.orders.intake import StoreContendedError
 from orderflow.orders.intake_store import DynamoIntakeStore
 from orderflow.orders.order_store import DynamoOrderStore
 from orderflow.orders.payment_terms import PaymentTerms, read_payment_terms
 from orderflow.orders.payment_terms_store import DynamoPaymentTermsStore
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.dynamo import StoreUnavailableError
+from orderflow.runtime.idempotency.errors import KeyTakenError
+from orderflow.runtime.idempotency.record_store import DynamoRecords
 from orderflow.runtime.trail import Author
-from tests.support.order_store_contract import FIRST, LATER, NOW, OrderStoreContract
-from tests.support.orders import first_answer, new_order
+from tests.support.order_store_contract import FIRST, OrderStoreContract
+from tests.support.orders import answered, new_order
 from tests.support.trail import author
 
 
@@ -28,6 +29,7 @@ class BothStores(DynamoIntakeStore, DynamoOrderStore):
             self, client, orders=tables["orders"], idempotency=tables["idempotency"], author=author(tables)
         )
         DynamoOrderStore.__init__(self, client, tables["orders"])
+        self.records = DynamoRecords(client, tables["idempotency"])
 
 
 @pytest.fixture
@@ -135,7 +137,7 @@ CONTENDED = [{"Code": "TransactionConflict"}, {"Code": "None"}]
         (aws_error("ThrottlingException"), StoreUnavailableError),
         (ReadTimeoutError(endpoint_url="https://dynamodb"), StoreUnavailableError),
         (aws_error("ResourceNotFoundException"), ClientError),
-        (aws_error("TransactionCanceledException", CancellationReasons=CONTENDED), StoreContendedError),
+        (aws_error("TransactionCanceledException", CancellationReasons=CONTENDED), KeyTakenError),
     ],
 )
 def test_a_failed_write_says_whether_it_may_pass(error: Exception, raised: type[Exception]) -> None:
@@ -143,7 +145,7 @@ def test_a_failed_write_says_whether_it_may_pass(error: Exception, raised: type[
         Recorded(None, error), orders="orders", idempotency="idempotency", author=Author("trail", "u", "r")
     )
     with pytest.raises(raised):
-        store.add_once(new_order(FIRST), first_answer(new_order(FIRST), "key", LATER), NOW)
+        store.add_once(new_order(FIRST), answered("key"))
 
 
 def test_payment_terms_are_read_by_exactly_the_granted_attributes(

@@ -22,7 +22,7 @@ from orderflow.orders.status import Actor, OrderStatus
 from orderflow.runtime.dynamo import to_item
 from orderflow.runtime.trail import WITHHELD, Author
 from tests.support.frozen import START
-from tests.support.orders import CUSTOMER, first_answer, new_order
+from tests.support.orders import CUSTOMER, answered, new_order
 from tests.support.reviews import decision, review_request
 from tests.support.trail import author, trail
 
@@ -45,7 +45,7 @@ def placed(dynamodb: Any, tables: dict[str, str], who: Author) -> None:
 
 def placed_once(dynamodb: Any, tables: dict[str, str], who: Author) -> None:
     store = DynamoIntakeStore(dynamodb, orders=tables["orders"], idempotency=tables["idempotency"], author=who)
-    store.add_once(new_order(ORDER_ID), first_answer(new_order(ORDER_ID), "key", 4_102_444_800), START)
+    store.add_once(new_order(ORDER_ID), answered("key"))
 
 
 def held(dynamodb: Any, tables: dict[str, str], who: Author) -> None:

@@ -15,6 +15,8 @@ from orderflow.orders.order import HistoryEntry
 from orderflow.orders.pricing import MAX_TOTAL, RequestedLine
 from orderflow.orders.status import OrderStatus
 from orderflow.orders.workflow_start import QueuedOrder
+from orderflow.runtime.idempotency.answer import Answer
+from orderflow.runtime.json_text import JsonText
 from tests.support.orders import ADDRESS, ADMIN, CUSTOMER, InMemoryShop, keyed, order_request
 
 
@@ -30,7 +32,9 @@ def test_an_accepted_order_is_stored_pending_with_the_servers_prices_and_queued(
     )
     # Then
     order_id = shop.ids.made[0]
-    assert accepted == Accepted(order_id, 3499, "EUR", replayed=False)
+    body = f'{{"orderId":"{order_id}","status":"PENDING","total":3499,"currency":"EUR"}}'
+    answer = Answer(202, JsonText(body), {"Location": f"/orders/{order_id}"})
+    assert accepted == Accepted(order_id, 3499, "EUR", answer, replayed=False)
     new = shop.store.orders[order_id]
     assert (new.order.user_id, new.order.status, new.order.version) == ("customer-1", OrderStatus.PENDING, 1)
     assert new.order.history == (HistoryEntry(OrderStatus.PENDING, "2026-01-02T03:04:05.678Z", "customer"),)

@@ -6,7 +6,7 @@ records each point from which another may go on.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,6 +54,13 @@ class Replay:
 
     answer: Answer
     points: tuple[Point, ...] = ()
+
+    def facts(self, name: str) -> Mapping[str, Fact]:
+        """Return what the newest point of that name remembers; who asks knows that every such answer has one."""
+        point = self.point(name)
+        if point is None:
+            raise LookupError(f"the answer has no point {name}")
+        return point.facts
 
     def point(self, name: str) -> Point | None:
         """Return the newest recovery point of that name."""
