@@ -7,7 +7,6 @@ read of it costs nothing that is scarce, and the same key finds the same record 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from orderflow.orders.errors import OrderNotFoundError
@@ -23,14 +22,20 @@ from orderflow.payments.errors import (
     TooManyPaymentAttemptsError,
 )
 from orderflow.payments.payment import LIVE, OVER, Payment, PaymentStatus, last_attempt, number_of, payment_id_of
-from orderflow.payments.requests import PaymentRequest
+from orderflow.payments.reading import as_json
+from orderflow.payments.requests import asked
 from orderflow.runtime.caller import Caller
-from orderflow.runtime.idempotency.errors import IdempotencyConflictError
+from orderflow.runtime.idempotency.answer import Answer
+from orderflow.runtime.idempotency.errors import KeyTakenError
+from orderflow.runtime.idempotency.keys import Fresh, IdempotencyKeys, Replay
 from orderflow.runtime.idempotency.once import Once
-from orderflow.runtime.idempotency.record import expiry
+from orderflow.runtime.idempotency.record import Fact, Point
+from orderflow.runtime.json_text import JsonText, json_text
 
 # Per order, whoever asks: who tests stolen cards needs many more.
 MOST_ATTEMPTS = 10
+# What the answer's record remembers of the payment, for the log line of a replay.
+_PAID = "paid"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 0.5  # seconds between two looks; doubles
 
 
@@ -54,18 +59,6 @@ class PaymentStarter(Protocol):
         ...
 
 
-class PaymentRequests(Protocol):
-    """Requests on record."""
-
-    def find(self, request_id: str) -> PaymentRequest | None:
-        """Return the request, expired or not, as of now."""
-        ...
-
-    def add(self, request: PaymentRequest, now: datetime) -> bool:
-        """Store the request; False when a current one has its id."""
-        ...
-
-
 class PaymentRecords(Protocol):
     """Payments on record."""
 
@@ -75,55 +68,70 @@ class PaymentRecords(Protocol):
 
 
 @dataclass(frozen=True)
+class Paid:
+    """A payment as it stood when its request was answered, and the answer."""
+
+    payment_id: str
+    status: PaymentStatus
+    answer: Answer
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
 class Cashier:
     """Orders are paid on request here; `patience` is how long an answer may take, in seconds."""
 
     read_terms: Callable[[str], PaymentTerms]
-    requests: PaymentRequests
+    keys: IdempotencyKeys
     payments: PaymentRecords
     workflow: PaymentStarter
-    clock: Callable[[], datetime]
     patience: float
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
-    def pay_order(
-        self, order_id: str, token: str | None, caller: Caller, *, once: Once, correlation_id: str
-    ) -> Payment:
-        """Pay the caller's order and return the payment: CAPTURED, or still under way when the time was up.
+    def pay_order(self, order_id: str, token: str | None, caller: Caller, *, once: Once, correlation_id: str) -> Paid:
+        """Pay the caller's order: 200 when it is captured, 202 when it is still under way when the time was up.
 
         A repeated request gets the first one's outcome; only what failed for technical reasons is tried again.
-        Raises OrderNotFoundError, IdempotencyConflictError, PaymentDeclinedError, OrderNotPayableError,
-        OrderAlreadyPaidError, PaymentClosedError, PaymentInProgressError, TooManyPaymentAttemptsError,
-        PaymentNotCompletedError, PaymentNotStartedError and PaymentWorkflowUnavailableError.
+        Raises OrderNotFoundError, IdempotencyConflictError, RequestInProgressError, PaymentDeclinedError,
+        OrderNotPayableError, OrderAlreadyPaidError, PaymentClosedError, PaymentInProgressError,
+        TooManyPaymentAttemptsError, PaymentNotCompletedError, PaymentNotStartedError and
+        PaymentWorkflowUnavailableError.
         """
         terms = self.read_terms(order_id)
         if terms.user_id != caller.user_id:
             raise OrderNotFoundError(order_id)
-        earlier = self._earlier(once)
+        if replay := self.keys.earlier(once):
+            return _replayed(replay)
         payment = self._of_request(order_id, once.id)
-        if payment is None or payment.status is PaymentStatus.FAILED:
+        if begins := payment is None or payment.status is PaymentStatus.FAILED:
+            # Before anything is written: a request that may not pay leaves its key free.
             number = self._next_number(terms)
-            if earlier is None:
-                self._remember(once, order_id, token)
-            self._start(terms, once, number, correlation_id)
-            return self._awaited(order_id, once.id, number)
-        return self._awaited(order_id, once.id, number_of(payment.payment_id))
+        else:
+            number = number_of(payment.payment_id)
+        begun = self.keys.begin(once, asked(order_id, token))
+        if isinstance(begun, Replay):
+            return _replayed(begun)
+        try:
+            if begins:
+                self._start(terms, once, number, correlation_id)
+            return self._answered(begun, self._awaited(order_id, once.id, number))
+        except Exception:
+            # Whatever it was, the payments themselves tell the repeat where to go on.
+            self.keys.release(begun)
+            raise
 
-    def _earlier(self, once: Once) -> PaymentRequest | None:
-        request = self.requests.find(once.id)
-        if request is None or not request.is_current(self.clock()):
-            return None
-        if request.fingerprint != once.fingerprint:
-            raise IdempotencyConflictError
-        return request
-
-    def _remember(self, once: Once, order_id: str, token: str | None) -> None:
-        now = self.clock()
-        request = PaymentRequest(once.id, once.fingerprint, order_id, expiry(now), token)
-        if not self.requests.add(request, now):
-            # The same key at the same moment: theirs is stored, and ours must be the same to go on with it.
-            self._earlier(once)
+    def _answered(self, begun: Fresh, payment: Payment) -> Paid:
+        if payment.status in LIVE:
+            self.keys.release(begun)  # the repeat looks again
+            return Paid(payment.payment_id, payment.status, Answer(202, *_shown(payment)))
+        answer = Answer(200, *_shown(payment))
+        facts: dict[str, Fact] = {"paymentId": payment.payment_id, "status": payment.status.value}
+        try:
+            self.keys.save(begun.finished(answer, Point(_PAID, facts)))
+        except KeyTakenError:
+            return _replayed(self.keys.taken(begun.record.once))
+        return Paid(payment.payment_id, payment.status, answer)
 
     def _of_request(self, order_id: str, request_id: str) -> Payment | None:
         """Return the newest attempt of a request."""
@@ -190,3 +198,12 @@ def _outcome(payment: Payment) -> Payment:
         case PaymentStatus.FAILED:
             raise PaymentNotCompletedError(payment.payment_id)
     raise PaymentClosedError(payment.payment_id, payment.status)
+
+
+def _shown(payment: Payment) -> tuple[JsonText, dict[str, str]]:
+    return json_text(as_json(payment)), {"Location": f"/payments/{payment.payment_id}"}
+
+
+def _replayed(replay: Replay) -> Paid:
+    paid = replay.facts(_PAID)
+    return Paid(str(paid["paymentId"]), PaymentStatus(str(paid["status"])), replay.answer, replayed=True)

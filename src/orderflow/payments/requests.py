@@ -1,27 +1,39 @@
 """Requests to pay an order: one Idempotency-Key of one caller stands for one of them, and keeps its payment method."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
 from orderflow.orders.payment_terms import PaymentTerms
 from orderflow.payments.errors import PaymentRequestUnknownError
 from orderflow.payments.payment import THE_ORDER
+from orderflow.runtime.idempotency.record import Fact, Point, Record
+
+# The recovery point that a key begins with: whoever goes on with the request, payment steps too, finds its method here.
+_ASKED = "asked"
 
 
 @dataclass(frozen=True)
 class PaymentRequest:
-    """What a customer asked for, good until `expires_at` (seconds since 1970); no token means the order's own."""
+    """What a customer asked for; no token means the order's own."""
 
     request_id: str
-    fingerprint: str
     order_id: str
-    expires_at: int
     token: str | None = field(default=None, repr=False)
 
-    def is_current(self, now: datetime) -> bool:
-        """Tell whether the request still stands: DynamoDB deletes expired items late, by days at worst."""
-        return self.expires_at > int(now.timestamp())
+
+def asked(order_id: str, token: str | None) -> Point:
+    """Return what a key's record keeps of its request."""
+    facts: dict[str, Fact] = {"orderId": order_id}
+    return Point(_ASKED, facts if token is None else {**facts, "token": token})
+
+
+def request_of(record: Record) -> PaymentRequest | None:
+    """Return the request that a key stands for."""
+    point = record.point(_ASKED)
+    if point is None:
+        return None
+    token = point.facts.get("token")
+    return PaymentRequest(record.once.id, str(point.facts["orderId"]), None if token is None else str(token))
 
 
 class RequestReader(Protocol):

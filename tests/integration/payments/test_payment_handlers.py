@@ -82,7 +82,8 @@ def test_an_order_is_paid_with_the_requests_token_which_the_execution_never_sees
     row = client("dynamodb").get_item(TableName=tables["payment-requests"], Key={"requestId": {"S": request_id}})[
         "Item"
     ]
-    assert (row["orderId"], row["token"]) == ({"S": ORDER_ID}, {"S": "sandbox_error_500_99"})
+    [asked] = row["points"]["L"]
+    assert asked["M"]["facts"]["M"] == {"orderId": {"S": ORDER_ID}, "token": {"S": "sandbox_error_500_99"}}
 
 
 def test_the_answer_is_the_contracts_and_the_payment_can_be_read_by_who_may(started: list[dict[str, Any]]) -> None:
@@ -96,7 +97,9 @@ def test_the_answer_is_the_contracts_and_the_payment_can_be_read_by_who_may(star
         "amount": 3998,
         "currency": "EUR",
     }
-    assert pay().body == paid.body
+    again = pay()
+    assert (again.status, again.body, again.headers["Location"]) == (200, paid.body, paid.headers["Location"])
+    assert ("Idempotent-Replayed" in paid.headers, again.headers["Idempotent-Replayed"]) == (False, "true")
     shown = get()
     assert shown.status == 200
     assert set(schemas()["Payment"]["required"]) <= set(shown.body) <= set(schemas()["Payment"]["properties"])

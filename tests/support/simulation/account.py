@@ -29,6 +29,7 @@ from handlers.payments import pay_order
 from orderflow.payments import sandbox_provider
 from orderflow.payments.paying import Cashier
 from orderflow.runtime import aws, clock
+from orderflow.runtime.idempotency.keys import LEASE
 from orderflow.runtime.observability import logger
 from tests.rules.workflows.machine import MACHINE_FILES
 from tests.support.asl.run import Attempt, Suspended, TaskError
@@ -173,6 +174,10 @@ class Shop:
                 answer = self.function(key, event)
             except ProcessDied as death:
                 self.deaths.append(str(death))
+                continue
+            if answer["statusCode"] == 409 and "Retry-After" in answer["headers"]:
+                # Killed with a lease: the client asks on until it ended, and that is one try more.
+                self.advance(seconds=LEASE.total_seconds() + 1)
                 continue
             if answer["statusCode"] < 500:
                 return {**answer, "body": json.loads(answer["body"] or "null")}

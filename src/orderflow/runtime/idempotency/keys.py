@@ -16,7 +16,7 @@ from orderflow.runtime.errors import TransientError
 from orderflow.runtime.idempotency.answer import Answer
 from orderflow.runtime.idempotency.errors import KeyTakenError, RequestInProgressError
 from orderflow.runtime.idempotency.once import Once
-from orderflow.runtime.idempotency.record import Fact, Point, Record, expiry
+from orderflow.runtime.idempotency.record import Fact, Point, Record, expiry, newest
 
 # Longer than a function behind the API may run, 30 s (a rule reads it out of modules/), by what two clocks may differ:
 # a lease that ended is a holder that Lambda ended. Should one live on all the same, its next write is refused.
@@ -64,7 +64,7 @@ class Replay:
 
     def point(self, name: str) -> Point | None:
         """Return the newest recovery point of that name."""
-        return _newest(self.points, name)
+        return newest(self.points, name)
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,10 @@ class Fresh:
 
     def point(self, name: str) -> Point | None:
         """Return the newest recovery point of that name, None when nobody came so far."""
-        return _newest(self.points, name)
+        return self.record.point(name)
 
     def reached(self, name: str, **facts: Fact) -> KeyWrite:
-        """Return the write of a recovery point; facts are small, and nothing secret."""
+        """Return the write of a recovery point; facts are few and small."""
         return self._write(points=(*self.points, Point(name, facts)))
 
     def finished(self, answer: Answer, *points: Point) -> KeyWrite:
@@ -193,7 +193,3 @@ class IdempotencyKeys:
 
     def _write(self, before: Record | None, after: Record) -> KeyWrite:
         return KeyWrite(before, after, int(self.clock().timestamp()))
-
-
-def _newest(points: tuple[Point, ...], name: str) -> Point | None:
-    return next((point for point in reversed(points) if point.name == name), None)

@@ -3,7 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from orderflow.runtime.idempotency.answer import KEEP_ANSWERS, Answer
@@ -15,10 +15,13 @@ Fact = str | int
 
 @dataclass(frozen=True)
 class Point:
-    """A recovery point: what was done or is about to be, with the few facts that whoever takes over needs."""
+    """A recovery point: what was done or is about to be, with the few facts that whoever takes over needs.
+
+    They may be a payment method, where the table is read by nobody else; so they never show in logs or errors.
+    """
 
     name: str
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, Fact] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ class Record:
     leased_until: int | None = None
     points: tuple[Point, ...] = ()
     answer: Answer | None = None
+
+    def point(self, name: str) -> Point | None:
+        """Return the newest recovery point of that name, None when nobody came so far."""
+        return newest(self.points, name)
 
     def is_current(self, now: datetime) -> bool:
         """Tell whether the key is still kept: DynamoDB deletes expired items late, by days at worst."""
@@ -60,6 +67,11 @@ class Record:
             expires_at=expiry(now),
             leased_until=math.ceil((now + lease).timestamp()),
         )
+
+
+def newest(points: tuple[Point, ...], name: str) -> Point | None:
+    """Return the last of these points that has the name."""
+    return next((point for point in reversed(points) if point.name == name), None)
 
 
 def expiry(now: datetime) -> int:

@@ -18,16 +18,18 @@ _LONG = 512
 class DynamoRecords:
     """Keys (IAM: dynamodb:GetItem for `find`, dynamodb:PutItem for `save` and `element`).
 
-    The table's key is `id`, its TTL attribute `expiresAt`.
+    The table's partition key is `key`, its TTL attribute `expiresAt`.
     """
 
-    def __init__(self, client: Any, table: str) -> None:
-        self._client, self._table = client, table
+    def __init__(self, client: Any, table: str, *, key: str = "id") -> None:
+        self._client, self._table, self._key = client, table, key
 
     def find(self, once_id: str) -> Record | None:
         with translated_errors():
-            answer = self._client.get_item(TableName=self._table, Key=to_item({"id": once_id}), ConsistentRead=True)
-        return _record(from_item(answer["Item"])) if "Item" in answer else None
+            answer = self._client.get_item(
+                TableName=self._table, Key=to_item({self._key: once_id}), ConsistentRead=True
+            )
+        return _record(self._key, from_item(answer["Item"])) if "Item" in answer else None
 
     def save(self, write: KeyWrite) -> None:
         try:
@@ -43,14 +45,14 @@ class DynamoRecords:
         return {"Put": self._put(write)}
 
     def _put(self, write: KeyWrite) -> dict[str, Any]:
-        condition = "attribute_not_exists(id) OR expiresAt <= :now"
+        condition = f"attribute_not_exists({self._key}) OR expiresAt <= :now"
         values: dict[str, str | int] = {":now": write.now}
         if write.before:
             condition = "holder = :holder AND fence = :fence"
             values = {":holder": write.before.holder, ":fence": write.before.fence}
         return {
             "TableName": self._table,
-            "Item": to_item(_attributes(write.after)),
+            "Item": to_item({self._key: write.after.once.id, **_attributes(write.after)}),
             "ConditionExpression": condition,
             "ExpressionAttributeValues": to_item(values),
         }
@@ -59,7 +61,6 @@ class DynamoRecords:
 def _attributes(record: Record) -> dict[str, Any]:
     answer = record.answer
     return {
-        "id": record.once.id,
         "fingerprint": record.once.fingerprint,
         "holder": record.holder,
         "fence": record.fence,
@@ -72,9 +73,9 @@ def _attributes(record: Record) -> dict[str, Any]:
     }
 
 
-def _record(item: dict[str, Any]) -> Record:
+def _record(key: str, item: dict[str, Any]) -> Record:
     return Record(
-        once=Once(item["id"], item["fingerprint"]),
+        once=Once(item[key], item["fingerprint"]),
         # What an older release wrote has neither holder nor answer: nobody takes that over while it is kept.
         holder=item.get("holder", ""),
         fence=item.get("fence", 0),
