@@ -14,7 +14,7 @@ module "payments_table" {
   }
 }
 
-# Requests to pay: an Idempotency-Key's fingerprint and the payment method it came with, forgotten after a day.
+# Requests to pay: the keys of POST /pay with the payment methods they came with, read by nobody else; forgotten after a day.
 module "payment_requests_table" {
   source = "../dynamodb_table"
 

@@ -13,12 +13,18 @@ from orderflow.runtime.idempotency.errors import KeyTakenError, RequestInProgres
 from orderflow.runtime.idempotency.keys import LEASE, Fresh, IdempotencyKeys, KeyWrite, Replay
 from orderflow.runtime.idempotency.record_store import DynamoRecords
 from orderflow.runtime.json_text import json_text
+from tests.support.atomic import OneAtATime
 from tests.support.frozen import START, FrozenClock
 from tests.support.idempotency import CREATED, asked, keys_on
 from tests.support.idempotency_contract import RecordsContract
 from tests.support.tables import table_schemas
 
 THREADS = 12
+
+
+@pytest.fixture
+def dynamodb(dynamodb: Any) -> OneAtATime:
+    return OneAtATime(dynamodb)
 
 
 @pytest.fixture
