@@ -13,8 +13,10 @@ from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, Stock
 from orderflow.catalog.stock_keeping import Adjustment
 from orderflow.catalog.stock_store import AlreadyRecordedError
 from orderflow.customers.audit_trail import Recorded
+from orderflow.customers.erasing import People
 from orderflow.feedback.audit import FeedbackRow
 from orderflow.feedback.given_rating import GivenRating
+from orderflow.operations.erasing import Eraser
 from orderflow.operations.journal import Entry, Operation, OperationExistsError, Phase
 from orderflow.operations.recounting import Recount
 from orderflow.orders.audit import OrderRecord
@@ -27,9 +29,12 @@ from orderflow.payments.audit import PaymentMove, PaymentRecord
 from orderflow.payments.payment import Payment, PaymentStatus, payment_id_of
 from orderflow.runtime import trail
 from orderflow.runtime.audit import Page
+from orderflow.runtime.trail import Author
 from tests.support.catalog_fake import InMemoryCatalog
 from tests.support.client_keys import InMemoryKeys
 from tests.support.counters import InMemoryCounters
+from tests.support.erasing import InMemoryPeople, InMemoryTraces
+from tests.support.feedback import InMemoryFeedback
 from tests.support.frozen import START, CountingIds, FrozenClock
 from tests.support.orders import InMemoryOrders, order
 from tests.support.sweeping import RepairShop
@@ -318,10 +323,16 @@ class World:
     catalog: InMemoryCatalog = field(default_factory=InMemoryCatalog)
     counters: InMemoryCounters = field(default_factory=InMemoryCounters)
     keys: InMemoryKeys = field(default_factory=InMemoryKeys)
+    people: InMemoryPeople = field(default_factory=InMemoryPeople)
+    traces: InMemoryTraces = field(default_factory=InMemoryTraces)
+    judged: InMemoryFeedback = field(init=False)
     journal: InMemoryJournal = field(default_factory=InMemoryJournal)
     trail: InMemoryTrail = field(default_factory=InMemoryTrail)
     clock: FrozenClock = field(default_factory=lambda: FrozenClock(START))
     ids: Callable[[], str] = field(default_factory=CountingIds)
+
+    def __post_init__(self) -> None:
+        self.judged = InMemoryFeedback(self.catalog)
 
     def keep(self, kept: Order) -> None:
         self.orders.orders[kept.order_id] = NewOrder(kept, "correlation-1", "sandbox_approve")
@@ -353,6 +364,8 @@ class World:
             ),
             keys=self.keys,
             key_book=lambda _: self.keys,
+            eraser=Eraser(People(self.people, self.people.pool, self.people), self.traces, self.judged, self.clock),
+            author=lambda operation: Author("trail", operation.by, operation.operation_id),
             journal=self.journal,
             trail=self.trail,
             who=lambda: OPERATOR,

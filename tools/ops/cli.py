@@ -17,6 +17,7 @@ from tools.ops.orders import orders
 from tools.ops.payments import payments
 from tools.ops.stock import stock
 from tools.ops.sweep import sweep
+from tools.ops.users import users
 from tools.terminal import ToolError
 
 CANNOT = 2  # 1 is the doctor's: something is broken
@@ -53,5 +54,5 @@ def cli() -> None:
     """Look into a running shop and mend it: the local stack, or the AWS environment that ENV names."""
 
 
-for _command in (orders, dlq, executions, payments, stock, keys, sweep, doctor, analytics, operations, audit):
+for _command in (orders, dlq, executions, payments, stock, keys, sweep, doctor, analytics, operations, audit, users):
     cli.add_command(_command)

@@ -16,6 +16,7 @@ from orderflow.analytics.period import Period
 from orderflow.catalog.audit import StockAudit
 from orderflow.catalog.audit_store import DynamoRatingAudit, DynamoStockAudit
 from orderflow.catalog.rating_audit import RatingAudit
+from orderflow.catalog.rating_store import DynamoRatings
 from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import StockBook
 from orderflow.catalog.stock_store import DynamoStockBook
@@ -23,11 +24,17 @@ from orderflow.clients.changing import KeyBook
 from orderflow.clients.key_reader import DynamoKeyReader
 from orderflow.clients.key_store import DynamoKeyBook
 from orderflow.clients.reading import KeyReader
+from orderflow.customers.account_pool import CognitoAccounts
 from orderflow.customers.audit_trail import SubjectTrail
+from orderflow.customers.erasing import People
+from orderflow.customers.erasure_store import DynamoErasableUsers
+from orderflow.customers.picture_store import S3PictureShelf
 from orderflow.customers.trail_store import DynamoTrail
 from orderflow.feedback.audit import FeedbackAudit
 from orderflow.feedback.audit_store import DynamoFeedbackAudit
+from orderflow.feedback.feedback_store import DynamoFeedbackStore
 from orderflow.operations.doctor import Doctor
+from orderflow.operations.erasing import Eraser
 from orderflow.operations.journal import Entry, Journal, Operation, Phase
 from orderflow.operations.journal_store import DynamoJournal
 from orderflow.operations.recounting import Recount
@@ -35,6 +42,7 @@ from orderflow.orders.audit import OrderAudit
 from orderflow.orders.audit_store import DynamoOrderAudit
 from orderflow.orders.dead_letter_queue import SqsDeadLetters
 from orderflow.orders.dead_letters import DeadLetterQueue
+from orderflow.orders.erasure_store import DynamoTracesBook
 from orderflow.orders.execution_names import MAX_RETRIES
 from orderflow.orders.execution_store import StepFunctionsExecutions
 from orderflow.orders.executions import Executions
@@ -62,10 +70,11 @@ from tools.terminal import ToolError
 
 OPERATOR = Caller("operator", frozenset({ADMIN_GROUP}))
 _OUTPUTS = (
-    "analytics_table_name", "audit_trail_table_name", "client_keys_table_name", "feedback_table_name",
-    "operations_table_name", "orders_table_name", "payments_table_name", "products_table_name",
-    "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url", "order_state_machine_arn",
-    "order_cancellation_state_machine_arn", "payment_state_machine_arn", "function_names",
+    "analytics_table_name", "audit_trail_table_name", "client_keys_table_name", "cognito_user_pool_id",
+    "customers_table_name", "feedback_table_name", "operations_table_name", "orders_table_name", "payments_table_name",
+    "products_table_name", "profile_pictures_bucket_name", "reservations_table_name", "stock_table_name",
+    "order_dlq_url", "order_queue_url", "order_state_machine_arn", "order_cancellation_state_machine_arn",
+    "payment_state_machine_arn", "function_names",
 )  # fmt: skip
 
 
@@ -77,8 +86,9 @@ class CancellationExecutions(Executions, Cancellations, Protocol):
 class Desk:
     """One shop as its operator works on it.
 
-    `who` asks AWS for the ARN behind the caller's credentials; `sweeper` makes one that starts so many fresh executions
-    of an order at most; `recount` one of a period's orders and ratings, that waits so many seconds between two looks.
+    `author` is whom the audit trail names for an operation; `who` asks AWS for the ARN behind the caller's credentials;
+    `sweeper` makes one that starts so many fresh executions of an order at most; `recount` one of a period's orders and
+    ratings, that waits so many seconds between two looks.
     """
 
     orders: OrderStore
@@ -97,6 +107,8 @@ class Desk:
     recount: Callable[[Period | None, int], Recount]
     keys: KeyReader
     key_book: Callable[[Operation], KeyBook]
+    eraser: Eraser
+    author: Callable[[Operation], Author]
     journal: Journal
     trail: SubjectTrail
     who: Callable[[], str]
@@ -148,9 +160,11 @@ def desk_at(shop: Target) -> Desk:
 
         return DynamoStockBook(dynamodb, products=outputs["products_table_name"], stock=stock, entry=entry)
 
+    def author(operation: Operation) -> Author:
+        return Author(outputs["audit_trail_table_name"], operation.by, operation.operation_id)
+
     def key_book(operation: Operation) -> KeyBook:
-        author = Author(outputs["audit_trail_table_name"], operation.by, operation.operation_id)
-        return DynamoKeyBook(dynamodb, outputs["client_keys_table_name"], author)
+        return DynamoKeyBook(dynamodb, outputs["client_keys_table_name"], author(operation))
 
     def sweeper(repairs: int) -> Sweeper:
         return Sweeper(
@@ -179,6 +193,19 @@ def desk_at(shop: Target) -> Desk:
             wait,
         )
 
+    eraser = Eraser(
+        People(
+            DynamoErasableUsers(dynamodb, outputs["customers_table_name"]),
+            CognitoAccounts(shop.client("cognito-idp"), outputs["cognito_user_pool_id"]),
+            S3PictureShelf(shop.client("s3"), outputs["profile_pictures_bucket_name"]),
+        ),
+        DynamoTracesBook(dynamodb, outputs["orders_table_name"]),
+        DynamoFeedbackStore(
+            dynamodb, outputs["feedback_table_name"], ratings=DynamoRatings(outputs["products_table_name"]).changes
+        ),
+        utc_now,
+    )
+
     @functools.cache
     def who() -> str:
         return str(shop.client("sts").get_caller_identity()["Arn"])
@@ -200,6 +227,8 @@ def desk_at(shop: Target) -> Desk:
         recount=recount,
         keys=DynamoKeyReader(dynamodb, outputs["client_keys_table_name"]),
         key_book=key_book,
+        eraser=eraser,
+        author=author,
         journal=journal,
         trail=DynamoTrail(dynamodb, outputs["audit_trail_table_name"]),
         who=who,

@@ -63,9 +63,12 @@ class S3PictureShelf:
 
     def remove_all_of(self, user_id: str) -> None:
         """Remove everything that a person ever uploaded."""
-        for folder in ("uploads", "pictures"):
-            for key in self._in_folder(f"{folder}/{user_id}/"):
-                self.remove(key)
+        for key in self.all_of(user_id):
+            self.remove(key)
+
+    def all_of(self, user_id: str) -> list[str]:
+        """Return the keys of everything that a person ever uploaded."""
+        return [key for folder in ("uploads", "pictures") for key in self._in_folder(f"{folder}/{user_id}/")]
 
     def _in_folder(self, prefix: str) -> list[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)

@@ -39,6 +39,29 @@ class UserDeletedError(ConflictError):
         )
 
 
+class UserNotDeletedError(ConflictError):
+    """Somebody is to be forgotten who still has a profile or an account."""
+
+    code = "USER_NOT_DELETED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This user has a profile or an account; DELETE /users/{userId} ends both. Nothing was changed."
+        )
+
+
+class UserSignedInError(ConflictError):
+    """Somebody is to be forgotten whose last sign-in may still work."""
+
+    code = "USER_STILL_SIGNED_IN"
+
+    def __init__(self, until: str) -> None:
+        super().__init__(
+            f"Whoever signed in before the user was deleted may order until {until}; come again then. "
+            "Nothing was changed."
+        )
+
+
 class ForeignEmailError(UnprocessableError):
     """Somebody who is no administrator asks for a profile with another address than their account's."""
 

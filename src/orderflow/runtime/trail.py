@@ -23,8 +23,8 @@ _KEPT: Mapping[str, frozenset[str]] = {
         "userId", "version",
     }),
     "order": frozenset({
-        "amount", "currency", "failure", "items", "movementId", "movementState", "refunded", "restock", "shipmentId",
-        "status", "statusReason", "total", "verdict", "version",
+        "amount", "currency", "erased", "failure", "items", "movementId", "movementState", "refunded", "restock",
+        "shipmentId", "status", "statusReason", "total", "verdict", "version",
     }),
     "product": frozenset({
         "available", "category", "createdAt", "currency", "description", "imageKey", "imageKeys",
