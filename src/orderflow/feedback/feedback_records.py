@@ -3,7 +3,7 @@
 The row carries `ratedProduct` while it counts at its product, and the first row when to look at the order again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,8 @@ def to_rows(feedback: Feedback) -> list[dict[str, Any]]:
         "updatedAt": feedback.updated_at,
         "version": feedback.version,
         "revision": feedback.revision,
+        # Whoever sees fewer has met the first transaction half-way.
+        "rows": len(feedback.product_ids),
     }
     rows: list[dict[str, Any]] = [
         {**shared, "productId": each, **({"ratedProduct": each} if each in feedback.counted else {})}
@@ -34,6 +36,11 @@ def to_rows(feedback: Feedback) -> list[dict[str, Any]]:
     if feedback.check_after is not None:
         rows[0] |= {"dueGroup": DUE_GROUP, "checkAfter": feedback.check_after}
     return rows
+
+
+def are_whole(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether rows of one id are all that there are of it, and none of them from before another write."""
+    return len({row["revision"] for row in rows}) <= 1 and all(row.get("rows", len(rows)) == len(rows) for row in rows)
 
 
 def removed_rows(feedback: Feedback, at: datetime) -> list[dict[str, Any]]:

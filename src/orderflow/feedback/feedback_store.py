@@ -7,7 +7,7 @@ from typing import Any
 
 from orderflow.catalog.rating import Rating
 from orderflow.feedback.feedback import Feedback, rating_differences
-from orderflow.feedback.feedback_records import DUE_GROUP, from_rows, removed_rows, to_rows
+from orderflow.feedback.feedback_records import DUE_GROUP, are_whole, from_rows, removed_rows, to_rows
 from orderflow.feedback.recording import FeedbackMovedError
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import (
@@ -34,8 +34,8 @@ class DynamoFeedbackReader:
     def find(self, feedback_id: str) -> Feedback | None:
         for _ in range(_LOOKS):
             rows = self._rows(feedback_id)
-            # A Query may meet a transaction half-way, and then answers rows of two revisions.
-            if len({row["revision"] for row in rows}) <= 1:
+            # A Query may meet a transaction half-way, and then answers rows of two revisions, or not all rows.
+            if are_whole(rows):
                 return from_rows(rows) if rows and "removedAt" not in rows[0] else None
         raise StoreUnavailableError("The feedback is being written right now; try again.")
 
