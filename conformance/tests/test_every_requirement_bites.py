@@ -7,7 +7,8 @@ import pytest
 
 from acp_conformance.requirement import REGISTRY, V2025, V2026
 from acp_conformance.run import Outcome
-from reference.wrongs import ANSWERS, BREAKS
+from reference.breaks import BREAKS
+from reference.wrongs import ANSWERS
 from support import COUNTS, Bench
 
 CASES = [(name, mode) for mode, ids in BREAKS.items() for name in ids]

@@ -87,13 +87,14 @@ class Keys:
                     raise RefusedError(422, "idempotency_conflict")
                 headers = {} if "no_retry_after" in self._modes else {"Retry-After": "1"}
                 raise RefusedError(409, "idempotency_in_flight", headers=headers)
-            marked = {} if "does_not_mark_replays" in self._modes else {"Idempotent-Replayed": "true"}
+            unmarked = self._modes & {"does_not_mark_replays", "stores_5xx_silently"}
+            marked = {} if unmarked else {"Idempotent-Replayed": "true"}
             return Answer(record.answer.status, record.answer.body, record.answer.headers | marked)
 
     def finish(self, place: tuple[str, str, str], answer: Answer) -> None:
         with self._lock:
             lost = "loses_keys_of_completes" in self._modes and place[1].endswith("/complete")
-            if lost or (answer.status >= 500 and "stores_5xx" not in self._modes):
+            if lost or (answer.status >= 500 and not self._modes & {"stores_5xx", "stores_5xx_silently"}):
                 self._records.pop(place, None)
             elif place in self._records:
                 self._records[place].answer = answer

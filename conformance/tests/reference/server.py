@@ -138,6 +138,8 @@ class Reference:
         key = key or uuid.uuid4().hex
         if len(key) > 255 and "takes_any_key" not in self.modes:
             raise RefusedError(400, "idempotency_key_too_long")
+        if len(key) > 64 and "forgets_long_keys" in self.modes:
+            key = uuid.uuid4().hex
         try:
             call.body = json.loads(call.raw or (b"{}" if call.operation == "cancel" else b""))
         except ValueError:

@@ -1,4 +1,4 @@
-"""Every way in which the reference merchant can be wrong, and the requirements that each breaks."""
+"""What the reference merchant answers when it is wrong: right answers, changed on their way out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from reference.keys import Answer
     from reference.server import Call
 
-# Wrongs in what is answered, applied to a right answer; all others are decided where they happen.
+# By name; all other wrongs are decided where they happen.
 ANSWERS: dict[str, Callable[[Call, Answer], None]] = {}
 
 
@@ -249,133 +249,222 @@ def discovery_other_currency(call: Call, answer: Answer) -> None:
         answer.body["capabilities"]["supported_currencies"] = ["jpy"]
 
 
-# What each wrong breaks, at least.
-BREAKS: dict[str, tuple[str, ...]] = {
-    "create_answers_200": ("lifecycle.create",),
-    "answers_other_items": ("lifecycle.create.items",),
-    "never_ready": ("lifecycle.create.ready",),
-    "success_is_201": ("lifecycle.update", "lifecycle.complete", "lifecycle.cancel"),
-    "forgets_updates": ("lifecycle.update.kept",),
-    "reads_another_state": ("lifecycle.get",),
-    "completes_without_order": ("lifecycle.complete.order",),
-    "forgets_orders": ("lifecycle.complete.kept",),
-    "forgets_cancels": ("lifecycle.cancel.kept",),
-    "out_of_stock_is_400": ("lifecycle.out_of_stock",),
-    "declined_is_402": ("lifecycle.declined",),
-    "declined_is_final": ("lifecycle.declined.again",),
-    "never_challenges": ("authentication.required",),
-    "no_metadata": ("authentication.metadata",),
-    "challenges_for_ever": ("authentication.missing",),
-    "ignores_results": ("authentication.completes",),
-    "takes_denied": ("authentication.denied",),
-    "two_orders": ("orders.concurrent",),
-    "races": ("orders.concurrent.key", "idempotency.concurrent_create"),
-    "completes_again": ("orders.again",),
-    "changes_completed": ("orders.closed",),
-    "loses_keys_of_completes": ("orders.lost_answer", "idempotency.replay.complete"),
-    "answers_unknown_members": (
-        "schema.create",
-        "schema.bare",
-        "schema.update",
-        "schema.get",
-        "schema.complete",
-        "schema.cancel",
-        "schema.declined",
-    ),
-    "chooses_unknown_option": ("schema.option",),
-    "cancels_twice": ("cancel.twice",),
-    "cancels_completed": ("cancel.completed", "webhook.refused_cancel"),
-    "cancel_undoes_orders": ("cancel.completed.kept",),
-    "reopens_canceled": ("cancel.closed",),
-    "changes_canceled": ("cancel.closed",),
-    "refuses_reasons": ("cancel.reason",),
-    "refuses_unknown_reasons": ("cancel.reason.unknown",),
-    "two_totals": ("totals.total",),
-    "totals_do_not_add_up": ("totals.sum",),
-    "update_does_not_add_up": ("totals.sum",),
-    "complete_does_not_add_up": ("totals.sum",),
-    "subtotal_is_wrong": ("totals.subtotal",),
-    "lines_do_not_add_up": ("totals.lines",),
-    "line_is_wrong": ("totals.line",),
-    "leaves_out_shipping": ("totals.fulfillment",),
-    "keeps_first_option": ("totals.fulfillment.other",),
-    "ignores_quantity": ("totals.quantity",),
-    "ignores_codes": ("totals.coupon",),
-    "unknown_code_is_400": ("totals.coupon.unknown",),
-    "order_has_other_total": ("totals.order",),
-    "currency_in_capitals": ("currency.form",),
-    "currency_is_usd": ("currency.asked",),
-    "replaces_currencies": ("currency.unknown",),
-    "invents_keys": ("idempotency.required.create",),
-    "invents_keys_of_update": ("idempotency.required.update",),
-    "invents_keys_of_complete": ("idempotency.required.complete",),
-    "invents_keys_of_cancel": ("idempotency.required.cancel",),
-    "ignores_keys": ("idempotency.replay.create", "idempotency.replay.update", "idempotency.replay.cancel"),
-    "does_not_mark_replays": ("idempotency.replay.marked",),
-    "other_body_replays": ("idempotency.conflict",),
-    "keys_ignore_paths": ("idempotency.scope.path",),
-    "keys_ignore_callers": ("idempotency.scope.identity",),
-    "refuses_long_keys": ("idempotency.key.255",),
-    "takes_any_key": ("idempotency.key.256",),
-    "in_flight_is_422": ("idempotency.in_flight",),
-    "no_retry_after": ("idempotency.in_flight.retry_after",),
-    "stores_5xx": ("idempotency.5xx",),
-    "forgets_keys": ("idempotency.kept",),
-    "compares_bytes": ("fingerprint.key_order", "fingerprint.numbers"),
-    "compares_as_text": ("fingerprint.strings",),
-    "null_is_absent": ("fingerprint.null",),
-    "sorts_arrays": ("fingerprint.arrays",),
-    "keeps_floats": ("fingerprint.numbers",),
-    "leaves_out_discounts": ("fingerprint.extensions",),
-    "leaves_out_metadata": ("fingerprint.extensions",),
-    "compares_headers": ("fingerprint.headers",),
-    "takes_any_version": ("version.unsupported",),
-    "reads_takes_any_version": ("version.unsupported",),
-    "missing_version_is_newest": ("version.missing",),
-    "reads_missing_version_is_newest": ("version.missing",),
-    "version_codes_are_invalid": ("version.unsupported.code", "version.missing.code"),
-    "tells_no_versions": ("version.supported",),
-    "versions_oldest_first": ("version.order",),
-    "answers_one_version": ("version.answered",),
-    "wraps_errors": ("error.flat", "version.flat"),
-    "wraps_malformed": ("error.flat",),
-    "wraps_invalid": ("error.flat",),
-    "unknown_is_400": ("error.unknown.get", "error.unknown.update", "error.unknown.complete", "error.unknown.cancel"),
-    "malformed_is_500": ("error.malformed",),
-    "invalid_is_422": ("error.invalid",),
-    "param_is_a_name": ("error.param",),
-    "pays_nothing": ("error.payment",),
-    "needs_no_key": ("error.unauthorized",),
-    "reads_need_no_key": ("error.unauthorized",),
-    "takes_any_caller": ("error.wrong_key",),
-    "sells_anything": ("error.item",),
-    "no_request_id": ("header.request_id", "header.request_id.error"),
-    "no_key_echo": ("header.idempotency_key",),
-    "answers_text": ("header.content_type",),
-    "born_expired": ("expiry.future",),
-    "never_expires": ("expiry.status", "expiry.complete"),
-    "closed_discovery": ("discovery.open",),
-    "discovery_has_more": ("discovery.schema",),
-    "discovery_no_store": ("discovery.cached",),
-    "discovery_newest_first": ("discovery.versions",),
-    "discovery_without_rest": ("discovery.services",),
-    "discovery_other_currency": ("discovery.currencies",),
-    "sends_nothing": ("webhook.order_create",),
-    "sends_half_an_order": ("webhook.order",),
-    "sends_text": ("webhook.json",),
-    "other_signature": ("webhook.signature.form", "webhook.signature.time"),
-    "signs_with_another_secret": ("webhook.signature",),
-    "signs_yesterday": ("webhook.signature.time",),
-    "tells_twice": ("webhook.once_per_order",),
-    "updates_are_deltas": ("webhook.order_update",),
-    "never_retries": ("delivery.retry", "delivery.dropped"),
-    "drops_are_delivered": ("delivery.dropped",),
-    "renders_again": ("delivery.same_body",),
-    "new_ids": ("delivery.same_id",),
-    "signs_first_only": ("delivery.signed_again",),
-    "gives_up_after_three": ("delivery.survives",),
-    "resends_the_batch": ("delivery.alone",),
-    "one_at_a_time": ("delivery.slow",),
-    "follows_redirects": ("delivery.redirect",),
-    "never_gives_up": ("delivery.gone",),
-}
+def _option_gone(session: dict[str, Any]) -> None:
+    session.pop("selected_fulfillment_options", None)
+    session.pop("fulfillment_option_id", None)
+
+
+@answers
+def challenge_without_word(call: Call, answer: Answer) -> None:
+    if (session := _session(answer)) and "requires_3ds" in str(session["messages"]):
+        session |= {"status": "not_ready_for_payment", "messages": []}
+
+
+@answers
+def challenged_with_order(call: Call, answer: Answer) -> None:
+    if (session := _session(answer)) and "requires_3ds" in str(session["messages"]):
+        session["order"] = {
+            "id": "ord_1",
+            "checkout_session_id": session["id"],
+            "permalink_url": "https://shop.example",
+        }
+
+
+@answers
+def half_metadata(call: Call, answer: Answer) -> None:
+    answer.body.get("authentication_metadata", {}).pop("directory_server", None)
+
+
+@answers
+def requires_3ds_without_param(call: Call, answer: Answer) -> None:
+    if answer.body.get("code") == "requires_3ds":
+        answer.body.pop("param")
+
+
+@answers
+def requires_3ds_is_500(call: Call, answer: Answer) -> None:
+    answer.status = 500 if answer.body.get("code") == "requires_3ds" else answer.status
+
+
+@answers
+def errors_have_hints(call: Call, answer: Answer) -> None:
+    if answer.status >= 400:
+        answer.body["hint"] = "Try again."
+
+
+@answers
+def cancel_refused_is_409(call: Call, answer: Answer) -> None:
+    answer.status = 409 if answer.status == 405 else answer.status
+
+
+@answers
+def reads_other_order(call: Call, answer: Answer) -> None:
+    if call.operation == "read" and "order" in answer.body:
+        answer.body["order"]["id"] = "another"
+
+
+@answers
+def reads_completed(call: Call, answer: Answer) -> None:
+    if call.operation == "read" and answer.status == 200:
+        answer.body["status"] = "completed"
+
+
+@answers
+def reads_are_201(call: Call, answer: Answer) -> None:
+    if call.operation == "read" and answer.status == 200:
+        answer.status = 201
+
+
+@answers
+def no_id(call: Call, answer: Answer) -> None:
+    if _session(answer):
+        answer.body["id"] = ""
+
+
+@answers
+def complete_stays_open(call: Call, answer: Answer) -> None:
+    if _session(answer) and call.operation == "complete":
+        answer.body["status"] = "in_progress"
+
+
+@answers
+def order_of_another_session(call: Call, answer: Answer) -> None:
+    if order := (_session(answer) or {}).get("order"):
+        order["checkout_session_id"] = "another"
+
+
+@answers
+def order_without_link(call: Call, answer: Answer) -> None:
+    if order := (_session(answer) or {}).get("order"):
+        order.pop("permalink_url")
+
+
+@answers
+def cancel_keeps_status(call: Call, answer: Answer) -> None:
+    if _session(answer) and call.operation == "cancel":
+        answer.body["status"] = "ready_for_payment"
+
+
+@answers
+def says_nothing(call: Call, answer: Answer) -> None:
+    if _session(answer):
+        answer.body["messages"] = []
+
+
+@answers
+def crowded_is_500(call: Call, answer: Answer) -> None:
+    answer.status = 500 if answer.status == 409 else answer.status
+
+
+@answers
+def born_canceled(call: Call, answer: Answer) -> None:
+    if _session(answer) and call.operation == "create":
+        answer.body["status"] = "canceled"
+
+
+@answers
+def chooses_nothing(call: Call, answer: Answer) -> None:
+    if session := _session(answer):
+        _option_gone(session)
+
+
+@answers
+def create_does_not_add_up(call: Call, answer: Answer) -> None:
+    if (session := _session(answer)) and call.operation == "create":
+        _total(session["totals"], "total")["amount"] += 1
+
+
+@answers
+def line_subtotal_is_wrong(call: Call, answer: Answer) -> None:
+    for line in (_session(answer) or {}).get("line_items", []):
+        if "totals" in line:
+            _total(line["totals"], "subtotal")["amount"] += 1
+        else:
+            line["subtotal"] += 1
+
+
+@answers
+def answers_quantity_1(call: Call, answer: Answer) -> None:
+    for line in (_session(answer) or {}).get("line_items", []):
+        (line if "quantity" in line else line["item"])["quantity"] = 1
+
+
+@answers
+def hides_codes(call: Call, answer: Answer) -> None:
+    if "discounts" in answer.body:
+        answer.body["discounts"] = {"codes": [], "applied": [], "rejected": []}
+
+
+@answers
+def discovery_forgets_a_version(call: Call, answer: Answer) -> None:
+    if call.operation == "discovery":
+        answer.body["protocol"] |= {"version": "2025-09-29", "supported_versions": ["2025-09-29"]}
+
+
+@answers
+def discovery_old_version(call: Call, answer: Answer) -> None:
+    if call.operation == "discovery":
+        answer.body["protocol"]["version"] = "2025-09-29"
+
+
+@answers
+def discovery_unordered(call: Call, answer: Answer) -> None:
+    if call.operation == "discovery":
+        answer.body["protocol"]["supported_versions"].insert(0, "2026-01-30")
+
+
+@answers
+def discovery_without_checkout(call: Call, answer: Answer) -> None:
+    if call.operation == "discovery":
+        answer.body["capabilities"]["services"] = ["orders"]
+
+
+@answers
+def wraps_unknown(call: Call, answer: Answer) -> None:
+    if answer.status == 404:
+        answer.body = {"error": answer.body}
+
+
+@answers
+def clients_errors_are_ours(call: Call, answer: Answer) -> None:
+    if answer.body.get("type") == "invalid_request":
+        answer.body["type"] = "processing_error"
+
+
+@answers
+def unauthorized_is_403(call: Call, answer: Answer) -> None:
+    answer.status = 403 if answer.status == 401 else answer.status
+
+
+@answers
+def missing_is_422(call: Call, answer: Answer) -> None:
+    answer.status = 422 if answer.body.get("code") == "missing" else answer.status
+
+
+@answers
+def keys_have_other_codes(call: Call, answer: Answer) -> None:
+    if str(answer.body.get("code")).startswith("idempotency_"):
+        answer.body["code"] = "invalid"
+
+
+@answers
+def replays_are_200(call: Call, answer: Answer) -> None:
+    if "Idempotent-Replayed" in answer.headers:
+        answer.status = 200
+
+
+@answers
+def replays_say_so(call: Call, answer: Answer) -> None:
+    if "Idempotent-Replayed" in answer.headers:
+        answer.body["replayed"] = True
+
+
+@answers
+def marks_everything(call: Call, answer: Answer) -> None:
+    answer.headers["Idempotent-Replayed"] = "true"
+
+
+@answers
+def names_other_versions(call: Call, answer: Answer) -> None:
+    if "supported_versions" in answer.body:
+        answer.body["supported_versions"] = ["2026-01-30"]
