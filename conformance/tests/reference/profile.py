@@ -19,6 +19,7 @@ PROFILE = Profile(
     expiry=Expiry(wait_seconds=2, item="short_lived"),
     webhooks=Webhooks(
         within_seconds=0.4,
+        refusals=3,
         retry_within_seconds=0.4,
         quiet_seconds=0.15,
         delay_seconds=0.4,
