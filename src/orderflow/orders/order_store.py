@@ -7,9 +7,9 @@ from orderflow.orders.order_records import SHOWN_ATTRIBUTES, from_record
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.dynamo import from_item, to_item, translated_errors
 
-# A status filters after reading, so what one request may read is bounded.
-MAX_EXAMINED = 1000
-_FILTER_STEP = 200
+# Orders that a page examines where a status filters after reading: always as many, so that a page costs the same however
+# many orders there are.
+EXAMINED = 50
 _NAMES = {f"#{position}": name for position, name in enumerate(SHOWN_ATTRIBUTES)}
 _SHOWN = ", ".join(_NAMES)
 _STATUS = next(placeholder for placeholder, name in _NAMES.items() if name == "status")
@@ -18,11 +18,8 @@ _STATUS = next(placeholder for placeholder, name in _NAMES.items() if name == "s
 class DynamoOrderStore:
     """Orders (IAM: dynamodb:GetItem on the table for `find`, dynamodb:Query on its index by-user for `page`)."""
 
-    def __init__(
-        self, client: Any, table: str, *, max_examined: int = MAX_EXAMINED, filter_step: int = _FILTER_STEP
-    ) -> None:
-        self._client, self._table = client, table
-        self._max_examined, self._filter_step = max_examined, filter_step
+    def __init__(self, client: Any, table: str, *, examined: int = EXAMINED) -> None:
+        self._client, self._table, self._examined = client, table, examined
 
     def find(self, order_id: str) -> Order | None:
         # Strongly consistent: an order answered 202 can be read at once.
@@ -40,23 +37,17 @@ class DynamoOrderStore:
         self, user_id: str, status: OrderStatus | None, limit: int, before: str | None
     ) -> tuple[list[Order], str | None]:
         request = self._request(user_id, status)
-        orders: list[Order] = []
-        budget = self._max_examined
-        while True:
-            # One more than asked for tells whether there is a next page, so that the last one is not followed by none.
-            step = self._filter_step if status else limit + 1 - len(orders)
-            start = {} if before is None else {"ExclusiveStartKey": to_item({"userId": user_id, "orderId": before})}
-            with translated_errors():
-                answer = self._client.query(**request, **start, Limit=min(step, budget))
-            orders += [from_record(from_item(item)) for item in answer["Items"]]
-            budget -= answer["ScannedCount"]
-            if len(orders) > limit:
-                return orders[:limit], orders[limit - 1].order_id
-            if "LastEvaluatedKey" not in answer:
-                return orders, None
-            before = from_item(answer["LastEvaluatedKey"])["orderId"]
-            if budget <= 0:
-                return orders, before
+        if before is not None:
+            request["ExclusiveStartKey"] = to_item({"userId": user_id, "orderId": before})
+        # One more than asked for tells whether there is a next page, so that the last one is not followed by none.
+        examined = max(limit + 1, self._examined) if status else limit + 1
+        with translated_errors():
+            answer = self._client.query(**request, Limit=examined)
+        orders = [from_record(from_item(item)) for item in answer["Items"]]
+        if len(orders) > limit:
+            return orders[:limit], orders[limit - 1].order_id
+        last = answer.get("LastEvaluatedKey")
+        return orders, from_item(last)["orderId"] if last else None
 
     def _request(self, user_id: str, status: OrderStatus | None) -> dict[str, Any]:
         request: dict[str, Any] = {

@@ -29,7 +29,7 @@ class OrderStore(Protocol):
         """Return at most `limit` of a customer's orders, newest first, older than the order `before`.
 
         Also returns the id to go on before, when there may be more. With a status the page may hold fewer, even none,
-        and still go on: a bounded number of orders is examined at a time.
+        and still go on: a fixed number of orders is examined at a time.
         """
         ...
 

@@ -105,7 +105,9 @@ def test_the_workflows_reason_is_read_as_its_code(dynamodb: Any, tables: dict[st
     ]
 
 
-def test_a_rare_status_is_searched_in_bounded_steps_until_it_is_found(dynamodb: Any, tables: dict[str, str]) -> None:
+def test_each_page_of_a_rare_status_examines_the_same_number_of_orders_until_it_is_found(
+    dynamodb: Any, tables: dict[str, str]
+) -> None:
     # Given one old failed order below twenty others
     writer = DynamoIntakeStore(
         dynamodb, orders=tables["orders"], idempotency=tables["idempotency"], author=author(tables)
@@ -114,7 +116,7 @@ def test_a_rare_status_is_searched_in_bounded_steps_until_it_is_found(dynamodb: 
     for order_id in ids:
         writer.add(new_order(order_id, status=OrderStatus.FAILED if order_id == ids[0] else OrderStatus.PENDING))
     client = Recorded(dynamodb)
-    reader = DynamoOrderStore(client, tables["orders"], max_examined=8, filter_step=4)
+    reader = DynamoOrderStore(client, tables["orders"], examined=8)
     # When
     found, pages, before = [], 0, None
     while True:
@@ -125,7 +127,7 @@ def test_a_rare_status_is_searched_in_bounded_steps_until_it_is_found(dynamodb: 
     # Then
     assert [order.order_id for order in found] == [ids[0]]
     assert pages == 3
-    assert all(name == "query" and arguments["Limit"] <= 4 for name, arguments in client.calls)
+    assert [(name, arguments["Limit"]) for name, arguments in client.calls] == [("query", 8)] * 3
 
 
 CONTENDED = [{"Code": "TransactionConflict"}, {"Code": "None"}]
