@@ -23,6 +23,11 @@ output "products_table_name" {
   value       = module.catalog.products_table.name
 }
 
+output "product_words_table_name" {
+  description = "Name of the table of the words that products are found by."
+  value       = module.catalog.product_words_table.name
+}
+
 output "stock_table_name" {
   description = "Name of the stock table."
   value       = module.catalog.stock_table.name

@@ -53,6 +53,7 @@ def main() -> None:
         client("dynamodb", read_timeout=20),
         outputs["products_table_name"],
         author=Author(outputs["audit_trail_table_name"], _CALLER.user_id, "seed"),
+        words=outputs["product_words_table_name"],
         stock=outputs["stock_table_name"],
     )
     print(create_missing(json.loads(_CATALOGUE.read_text())["products"], store))

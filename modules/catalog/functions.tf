@@ -17,6 +17,9 @@ locals {
     resources = [var.audit_trail_table.arn]
   }
 
+  # So are the words that the product is found by.
+  words_environment = { PRODUCT_WORDS_TABLE = module.product_words_table.name }
+
   product_environment = {
     PRODUCTS_TABLE        = module.products_table.name
     STOCK_TABLE           = module.stock_table.name
@@ -31,13 +34,23 @@ module "list_products" {
   context     = "catalog"
   operation   = "list_products"
   description = "GET /products: a page of what is for sale."
-  environment = merge(local.product_environment, { CURSOR_SECRET_ARN = var.cursor_secret_arn })
+  environment = merge(local.product_environment, local.words_environment, { CURSOR_SECRET_ARN = var.cursor_secret_arn })
 
   statements = [
     {
       sid       = "ListProductsByIndex"
       actions   = ["dynamodb:Query"]
       resources = local.products_index_arns
+    },
+    {
+      sid       = "FindProductsByTheirWords"
+      actions   = ["dynamodb:Query"]
+      resources = values(module.product_words_table.index_arns)
+    },
+    {
+      sid       = "ReadWhatWasFound"
+      actions   = ["dynamodb:BatchGetItem"]
+      resources = [module.products_table.arn]
     },
     {
       sid       = "ReadStockOfThePage"
@@ -84,13 +97,18 @@ module "create_product" {
   context     = "catalog"
   operation   = "create_product"
   description = "POST /products: an administrator adds a product, with its first stock."
-  environment = merge(local.product_environment, local.trail_environment, { CURRENCY = var.currency })
+  environment = merge(local.product_environment, local.words_environment, local.trail_environment, { CURRENCY = var.currency })
 
   statements = [
     {
       sid       = "AddTheProduct"
       actions   = ["dynamodb:PutItem"]
       resources = [module.products_table.arn]
+    },
+    {
+      sid       = "AddTheWordsItIsFoundBy"
+      actions   = ["dynamodb:PutItem"]
+      resources = [module.product_words_table.arn]
     },
     {
       sid       = "AddItsStock"
@@ -109,13 +127,18 @@ module "update_product" {
   context     = "catalog"
   operation   = "update_product"
   description = "PUT /products/{productId}: an administrator changes a product."
-  environment = merge(local.product_environment, local.trail_environment)
+  environment = merge(local.product_environment, local.words_environment, local.trail_environment)
 
   statements = [
     {
       sid       = "ReadAndChangeTheProduct"
       actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.products_table.arn]
+    },
+    {
+      sid       = "KeepTheWordsItIsFoundBy"
+      actions   = ["dynamodb:DeleteItem", "dynamodb:PutItem"]
+      resources = [module.product_words_table.arn]
     },
     {
       sid       = "ReadItsStock"
@@ -134,13 +157,18 @@ module "delete_product" {
   context     = "catalog"
   operation   = "delete_product"
   description = "DELETE /products/{productId}: an administrator withdraws a product; orders that hold it stay whole."
-  environment = merge(local.trail_environment, { PRODUCTS_TABLE = module.products_table.name })
+  environment = merge(local.words_environment, local.trail_environment, { PRODUCTS_TABLE = module.products_table.name })
 
   statements = [
     {
-      sid       = "WithdrawTheProduct"
-      actions   = ["dynamodb:UpdateItem"]
+      sid       = "ReadAndWithdrawTheProduct"
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [module.products_table.arn]
+    },
+    {
+      sid       = "TakeAwayTheWordsItIsFoundBy"
+      actions   = ["dynamodb:DeleteItem"]
+      resources = [module.product_words_table.arn]
     },
     local.tell_the_trail,
   ]

@@ -31,6 +31,11 @@ output "stock_table" {
   value       = { name = module.stock_table.name, arn = module.stock_table.arn }
 }
 
+output "product_words_table" {
+  description = "Name and ARN of the table of the words that products are found by."
+  value       = { name = module.product_words_table.name, arn = module.product_words_table.arn }
+}
+
 output "reservations_table" {
   description = "Name and ARN of the reservations table."
   value       = { name = module.reservations_table.name, arn = module.reservations_table.arn }

@@ -27,6 +27,38 @@ module "products_table" {
   }
 }
 
+# Every beginning of a name's words that is looked up, each with the product's name, price and category; see decision 0025.
+# Apart from the products: a new stock, rating or picture writes none of these rows.
+module "product_words_table" {
+  source = "../dynamodb_table"
+
+  name                = "${var.platform.name_prefix}-product-words"
+  partition_key       = { name = "stem", type = "S" }
+  sort_key            = { name = "productId", type = "S" }
+  kms_key_arn         = var.platform.kms_key_arn
+  deletion_protection = var.platform.deletion_protection
+
+  # The same ways as through the products, of what one stem finds.
+  indexes = {
+    all-by-name = {
+      partition_key = { name = "stem", type = "S" }
+      sort_key      = { name = "nameKey", type = "S" }
+    }
+    all-by-price = {
+      partition_key = { name = "stem", type = "S" }
+      sort_key      = { name = "price", type = "N" }
+    }
+    category-by-name = {
+      partition_key = { name = "categoryStem", type = "S" }
+      sort_key      = { name = "nameKey", type = "S" }
+    }
+    category-by-price = {
+      partition_key = { name = "categoryStem", type = "S" }
+      sort_key      = { name = "price", type = "N" }
+    }
+  }
+}
+
 # Apart from the product: a whole-object write of a product can then never undo a reservation.
 module "stock_table" {
   source = "../dynamodb_table"

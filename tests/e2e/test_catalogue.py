@@ -51,11 +51,24 @@ def test_products_are_sorted_and_filtered_page_by_page_each_once(shop: Shop, adm
     assert [p["price"] for p in descending] == sorted(prices, reverse=True)
 
 
-def test_a_search_finds_a_part_of_the_name_in_any_case(shop: Shop, admin: Shop) -> None:
-    product = new_product(name=f"Blue Shirt {uuid4().hex[:8]}")
+def test_a_search_finds_a_product_by_beginnings_of_its_words_for_as_long_as_it_is_called_so(
+    shop: Shop, admin: Shop
+) -> None:
+    mark = uuid4().hex[:8]
+    product = new_product(name=f"Crème Shirt {mark}")
+    path = f"/products/{product['productId']}"
     assert admin.post("/products", product).status_code == 201
-    found = all_pages(shop, search=product["name"][5:].upper())
-    assert [p["productId"] for p in found] == [product["productId"]]
+
+    def found(search: str, **query: object) -> list[str]:
+        return [each["productId"] for each in all_pages(shop, search=search, **query)]
+
+    assert found(f"{mark[:6].upper()} creme") == [product["productId"]]
+    assert found(f"shir {mark}", category=product["category"], sort="-price") == [product["productId"]]
+    assert found(f"hirt {mark}") == []
+    assert admin.call("PUT", path, json={"version": 1, "name": f"Crème Blouse {mark}"}).status_code == 200
+    assert (found(f"shirt {mark}"), found(f"blouse {mark}")) == ([], [product["productId"]])
+    assert admin.call("DELETE", path).status_code == 204
+    assert found(mark) == []
 
 
 def test_a_product_lives_from_creation_to_withdrawal(shop: Shop, admin: Shop) -> None:

@@ -17,7 +17,7 @@ from tests.e2e.test_cancellation import (  # noqa: F401 - collected here again, 
 from tests.e2e.test_catalogue import (  # noqa: F401 - collected here again, under IAM
     test_a_changed_cursor_is_refused,
     test_a_product_lives_from_creation_to_withdrawal,
-    test_a_search_finds_a_part_of_the_name_in_any_case,
+    test_a_search_finds_a_product_by_beginnings_of_its_words_for_as_long_as_it_is_called_so,
     test_an_uploaded_picture_shows_up_in_the_product,
 )
 from tests.e2e.test_client_keys import (  # noqa: F401 - collected here again, under IAM

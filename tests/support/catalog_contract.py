@@ -269,6 +269,13 @@ class ProductContract:
             price_items(["A"], world.prices)
         assert world.products.find("A").facts.category == "samples"
 
+    def test_a_product_is_withdrawn_at_the_version_that_was_read(self, world: CatalogWorld) -> None:
+        read = world.product("A")
+        update_product(ADMIN, "A", 1, {"price": 2}, store=world.products, clock=world.clock)
+        assert world.products.withdraw(read, read.updated_at) is False
+        assert world.products.withdraw(world.products.find("A"), read.updated_at) is True
+        assert world.products.withdraw(world.products.find("A"), read.updated_at) is False
+
     def test_prices_are_the_catalogues_now(self, world: CatalogWorld) -> None:
         world.product("A", name="Alpha", price=1999)
         world.product("B", name="Beta", price=750)
@@ -334,13 +341,30 @@ class ListingContract:
         assert [set(by_price[:2]), set(by_price[2:])] == [{"P1", "P3"}, {"P0", "P2", "P4"}]
         assert set(world.walk(Selection(sort=Sort.PRICE_DESCENDING), 2)[:3]) == {"P0", "P2", "P4"}
 
-    def test_a_search_finds_a_part_of_the_name_in_any_case(self, world: CatalogWorld) -> None:
-        world.product("A", name="Blue STRASSE shirt")
-        world.product("B", name="blue Straße")
-        world.product("C", name="red shirt")
+    def test_a_search_finds_names_in_which_each_word_begins_a_word(self, world: CatalogWorld) -> None:
+        world.product("A", name="Blue STRASSE shirt", price=30)
+        world.product("B", name="blue Straße", price=20)
+        world.product("C", name="Crème-coloured shirt", category="kitchen", price=10)
         assert world.pages(Selection(search="straSSe"), 10) == [["B", "A"]]
         assert world.pages(Selection(search="SHIRT", sort=Sort.NAME_DESCENDING), 1) == [["C"], ["A"]]
-        assert world.pages(Selection(search="%"), 10) == [[]]
+        assert world.walk(Selection(search="s b", sort=Sort.PRICE), 10) == ["B", "A"]
+        assert world.walk(Selection(search="s", sort=Sort.PRICE_DESCENDING), 2) == ["A", "B", "C"]
+        assert world.walk(Selection(search="shirt creme", category="kitchen"), 10) == ["C"]
+        for nothing in ("hirt", "straßen", "blue red", "blue creme", "%", " "):
+            assert world.pages(Selection(search=nothing), 10) == [[]]
+        assert world.walk(Selection(search="creme", category="samples"), 10) == []
+
+    def test_a_product_is_found_by_what_it_is_called_and_costs_now(self, world: CatalogWorld) -> None:
+        world.product("A", name="Blue mug", price=3)
+        world.product("B", name="Blue cup", price=2)
+        update_product(ADMIN, "A", 1, {"name": "Blau mug", "price": 1}, store=world.products, clock=world.clock)
+        assert world.walk(Selection(search="blue"), 10) == ["B"]
+        assert world.walk(Selection(search="bl", sort=Sort.PRICE), 10) == ["A", "B"]
+        update_product(ADMIN, "A", 2, {"category": "kitchen"}, store=world.products, clock=world.clock)
+        assert world.walk(Selection(search="mug", category="kitchen"), 10) == ["A"]
+        assert world.walk(Selection(search="mug", category="samples"), 10) == []
+        delete_product(ADMIN, "A", store=world.products, clock=world.clock)
+        assert world.walk(Selection(search="bl"), 10) == ["B"]
 
     def test_a_token_of_another_list_is_refused(self, world: CatalogWorld) -> None:
         world.product("A")

@@ -15,6 +15,7 @@ from orderflow.catalog.errors import (
 from orderflow.catalog.pricing import PricedProduct
 from orderflow.catalog.product import MAX_IMAGES, Product, ProductStatus, name_key
 from orderflow.catalog.reservations import ReservationExistsError
+from orderflow.catalog.search_words import is_found
 from orderflow.catalog.stock import Reservation, ReservationStatus, Stock, StockLine, StockMove, StockMoveKind
 from orderflow.catalog.stock_keeping import Adjustment, AdjustmentRefusedError
 from orderflow.runtime.clock import iso
@@ -46,11 +47,11 @@ class InMemoryCatalog:
         self.products[after.product_id] = replace(after, image_keys=images, rating=kept.rating)
         return True
 
-    def withdraw(self, product_id: str, at: str) -> bool:
-        kept = self._on_sale(product_id)
-        if kept is None:
+    def withdraw(self, product: Product, at: str) -> bool:
+        kept = self._on_sale(product.product_id)
+        if kept is None or kept.version != product.version:
             return False
-        self.products[product_id] = replace(
+        self.products[product.product_id] = replace(
             kept, status=ProductStatus.WITHDRAWN, updated_at=at, version=kept.version + 1
         )
         return True
@@ -79,7 +80,7 @@ class InMemoryCatalog:
             for product in self.products.values()
             if product.status is ProductStatus.ACTIVE
             and selection.category in (None, product.facts.category)
-            and selection.search_key in name_key(product.facts.name)
+            and (selection.search is None or is_found(product.facts.name, selection.words))
         ]
         descending = selection.sort in (Sort.NAME_DESCENDING, Sort.PRICE_DESCENDING)
         found.sort(key=key, reverse=descending)

@@ -24,6 +24,7 @@ class CatalogWorld:
 
     products: Any
     listing: Any
+    search: Any
     prices: Any
     book: Any
     many: Any
@@ -73,6 +74,7 @@ class CatalogWorld:
             limit=limit,
             token=token,
             listing=self.listing,
+            search=self.search,
             stock=self.many,
             picture=lambda key: f"https://images.example/{key}",
             cursor_key=lambda: KEY,

@@ -3,8 +3,7 @@
 Each list's own function answers on moto, over tables as Terraform declares them, with all rows in one customer's list.
 Its read units are counted by AWS's rules from the items that its requests examined (tools/cost/units.py): neither moto
 nor ministack computes `ConsumedCapacity`, both answer 0.5 or 1 for whatever was read.
-Fails when a page costs more where there is more. Where a filter is applied after reading, a page may cost more up to a
-bound: it fails when more than BOUND items are examined.
+Fails when a page costs more where there is more, also where a filter is applied after reading.
 """
 
 import logging
@@ -28,8 +27,6 @@ from tools.terminal import ToolError, out, run_tool
 
 ROWS = (100, 100_000)
 LIMIT = 20
-# What a page may examine where a filter is applied after reading: MAX_EXAMINED of the stores.
-BOUND = 1000
 _AT_ONCE = 25  # BatchWriteItem takes no more
 _READS = ("Query", "GetItem", "BatchGetItem", "Scan", "TransactGetItems")
 
@@ -138,13 +135,10 @@ class Measured:
 
     operation: str
     filter: str
-    bounded: bool
     pages: Mapping[int, tuple[Cost, Cost]]
 
     def rises(self) -> bool:
-        """Tell whether a page costs more where there is more, beyond what a filter may."""
-        if self.bounded:
-            return any(cost.queried > BOUND for pages in self.pages.values() for cost in pages)
+        """Tell whether a page costs more where there is more."""
         by_rows = [self.pages[rows] for rows in sorted(self.pages)]
         return any(more.units > less.units for pages in pairwise(by_rows) for less, more in zip(*pages, strict=True))
 
@@ -164,10 +158,7 @@ def measure(rows: Iterable[int], operations: Iterable[str] = tuple(LISTS)) -> li
                     for name in shelf.list.filters:
                         found.setdefault((operation, name), {})[count] = two_pages(shelf, name, meter)
         aws.client.cache_clear()
-    return [
-        Measured(operation, name, name in LISTS[operation].selective, pages)
-        for (operation, name), pages in found.items()
-    ]
+    return [Measured(operation, name, pages) for (operation, name), pages in found.items()]
 
 
 def load(shelf: Shelf, tables: Mapping[str, str], first: int, end: int) -> None:
@@ -175,12 +166,14 @@ def load(shelf: Shelf, tables: Mapping[str, str], first: int, end: int) -> None:
     for begin in range(first, end, _AT_ONCE):
         records: dict[str, list[Any]] = {}
         for number in range(begin, min(begin + _AT_ONCE, end)):
-            for table, record in shelf.list.rows(number).items():
-                records.setdefault(tables[table], []).append({"PutRequest": {"Item": to_item(record)}})
+            for table, rows in shelf.list.rows(number).items():
+                puts = [{"PutRequest": {"Item": to_item(row)}} for row in rows]
+                records.setdefault(tables[table], []).extend(puts)
         for table, puts in records.items():
-            left = aws.client("dynamodb").batch_write_item(RequestItems={table: puts})["UnprocessedItems"]
-            if left:
-                raise ToolError(f"{table} took only a part of {len(puts)} rows.")
+            for start in range(0, len(puts), _AT_ONCE):
+                batch = {table: puts[start : start + _AT_ONCE]}
+                if aws.client("dynamodb").batch_write_item(RequestItems=batch)["UnprocessedItems"]:
+                    raise ToolError(f"{table} took only a part of {len(puts)} rows.")
 
 
 def two_pages(shelf: Shelf, name: str, meter: Meter) -> tuple[Cost, Cost]:
@@ -210,8 +203,7 @@ def show(measured: Iterable[Measured]) -> None:
             for count in counts
         ]
         style = "red" if each.rises() else "green"
-        note = f" (examines {BOUND:,} at most)" if each.bounded else ""
-        table.add_row(f"[{style}]{each.operation}[/] {each.filter}{note}", *cells)
+        table.add_row(f"[{style}]{each.operation}[/] {each.filter}", *cells)
     out.print(table)
 
 

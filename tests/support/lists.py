@@ -15,6 +15,8 @@ import pytest
 
 from orderflow.catalog import product_records
 from orderflow.catalog.product import Product, ProductFacts
+from orderflow.catalog.search_words import entries_of
+from orderflow.catalog.word_index import to_row
 from orderflow.checkout.webhooks import endpoint_records
 from orderflow.checkout.webhooks.endpoint import Endpoint, SealedSecret
 from orderflow.clients import key_records
@@ -37,6 +39,7 @@ from tests.support.frozen import START
 from tests.support.orders import ADDRESS
 
 Record = dict[str, Any]
+Rows = Mapping[str, list[Record]]  # by the short name of their table
 OWNER = "customer-1"
 _AT = "2026-01-02T03:04:05.678Z"
 
@@ -46,11 +49,11 @@ class List:
     """One list: `rows` gives the records of its n-th item by table, `filters` other queries that it answers.
 
     `item_id` is the attribute of an answered item that names it, `id_of` that name for number n. `selective` filters
-    are applied after reading, so how much is read depends, up to a bound, on how much there is. By the parameters
+    are applied after reading, so a page may be short, and a fixed number of rows is read for each. By the parameters
     `of_one` there is one item at most, and no second page.
     """
 
-    rows: Callable[[int], Mapping[str, Record]]
+    rows: Callable[[int], Rows]
     item_id: str
     id_of: Callable[[int], str]
     filters: Mapping[str, Mapping[str, str]]
@@ -65,7 +68,7 @@ def _order_id(number: int) -> str:
     return f"01JFR0ZEN0{number:016d}"
 
 
-def _order(number: int) -> Mapping[str, Record]:
+def _order(number: int) -> Rows:
     status = (OrderStatus.PENDING, OrderStatus.PROCESSING)[number % 2]
     order = Order(
         _order_id(number),
@@ -78,37 +81,41 @@ def _order(number: int) -> Mapping[str, Record]:
         created_at=_AT,
         updated_at=_AT,
     )
-    return {"orders": order_records.to_record(NewOrder(order, "correlation-1", "sandbox_approve"))}
+    return {"orders": [order_records.to_record(NewOrder(order, "correlation-1", "sandbox_approve"))]}
 
 
 def _product_id(number: int) -> str:
     return f"P-{number:016d}"
 
 
-def _product(number: int) -> Mapping[str, Record]:
+def _product(number: int) -> Rows:
     # Few prices and few names: most of what is sorted by them is equal to its neighbours.
     facts = ProductFacts(f"Mug {number % 5}", "kitchen", 100 + number % 3, "A thing to drink from, one of five")
     product = Product(_product_id(number), facts, "EUR", _AT, _AT)
     stock = {"productId": product.product_id, "available": 7, "reserved": 0, "sold": 0, "updatedAt": _AT}
-    return {"products": product_records.to_record(product), "stock": stock}
+    return {
+        "products": [product_records.to_record(product)],
+        "stock": [stock],
+        "product-words": [to_row(entry) for entry in entries_of(product)],
+    }
 
 
 def _user_id(number: int) -> str:
     return f"4f1c2d3e-0000-4000-8000-{number:012d}"
 
 
-def _user(number: int) -> Mapping[str, Record]:
+def _user(number: int) -> Rows:
     # Of every three, one after the other begins another way; half of them came in one moment.
     at = f"2026-01-02T03:04:05.{number % 2:03d}Z"
     name, address = ("Ada", "Bob", "Eve")[number % 3], f"{'abe'[number % 3]}{number}@example.com"
-    return {"customers": user_records.to_record(User(_user_id(number), f"{name} {number % 5}", address, at, at))}
+    return {"customers": [user_records.to_record(User(_user_id(number), f"{name} {number % 5}", address, at, at))]}
 
 
 def _feedback_id(number: int) -> str:
     return f"fbk_{number:032d}"
 
 
-def _feedback(number: int) -> Mapping[str, Record]:
+def _feedback(number: int) -> Rows:
     given = Feedback(
         _feedback_id(number),
         order_id=_order_id(number),
@@ -121,37 +128,37 @@ def _feedback(number: int) -> Mapping[str, Record]:
         updated_at=_AT,
         counted=frozenset({"ITEM001"}),
     )
-    return {"feedback": feedback_records.to_rows(given)[0]}
+    return {"feedback": [feedback_records.to_rows(given)[0]]}
 
 
 def _key_id(number: int) -> str:
     return f"01JFR0ZEN1{number:016d}"
 
 
-def _client_key(number: int) -> Mapping[str, Record]:
+def _client_key(number: int) -> Rows:
     key = ClientKey(
         _key_id(number), f"Warehouse {number}", ("stock:read",), 600, "admin-1", _AT, (Secret(1, "0" * 64),)
     )
-    return {"client-keys": key_records.to_record(key)}
+    return {"client-keys": [key_records.to_record(key)]}
 
 
 def _endpoint_id(number: int) -> str:
     return f"01JFR0ZEN2{number:016d}"
 
 
-def _endpoint(number: int) -> Mapping[str, Record]:
+def _endpoint(number: int) -> Rows:
     url = f"https://agent.example.com/{number}"
     endpoint = Endpoint(_endpoint_id(number), _key_id(number % 3), url, (SealedSecret(1, "c2VhbGVk"),), _AT, _AT)
-    return {"webhook-endpoints": endpoint_records.to_record(endpoint)}
+    return {"webhook-endpoints": [endpoint_records.to_record(endpoint)]}
 
 
 def _entry_id(number: int) -> str:
     return f"01JFR0ZEN0{number:016d}"
 
 
-def _entry(number: int) -> Mapping[str, Record]:
+def _entry(number: int) -> Rows:
     entry = Entry(f"order#{number % 3}", "order.placed", OWNER, START, "request-1", owner=OWNER)
-    return {"audit-trail": {**from_item(put("", entry)["Put"]["Item"]), "entryId": _entry_id(number)}}
+    return {"audit-trail": [{**from_item(put("", entry)["Put"]["Item"]), "entryId": _entry_id(number)}]}
 
 
 LISTS = {
@@ -213,10 +220,12 @@ LISTS = {
             "by price": {"sort": "price"},
             "by price, descending": {"sort": "-price"},
             "of a category": {"category": "kitchen", "sort": "-price"},
-            "search": {"search": "mug 3"},
-            "search for what none is called": {"search": "teapot"},
+            "search": {"search": "mug"},
+            "search in a category": {"search": "mu", "category": "kitchen", "sort": "-price"},
+            "search for two words": {"search": "3 mug"},
+            "search for a word that none goes on with": {"search": "mugs"},
         },
-        selective=frozenset({"search", "search for what none is called"}),
+        selective=frozenset({"search for two words", "search for a word that none goes on with"}),
     ),
 }
 
@@ -241,14 +250,16 @@ class Shelf:
 
     def put(self, number: int) -> str:
         """Put the item of this number on the shelf and return its id."""
-        for table, record in self.list.rows(number).items():
-            client("dynamodb").put_item(TableName=self._tables[table], Item=to_item(record))
+        for table, records in self.list.rows(number).items():
+            for record in records:
+                client("dynamodb").put_item(TableName=self._tables[table], Item=to_item(record))
         return self.list.id_of(number)
 
     def take(self, number: int) -> None:
         """Take the item of this number away."""
-        for table, record in self.list.rows(number).items():
-            client("dynamodb").delete_item(TableName=self._tables[table], Key=self._key(table, record))
+        for table, records in self.list.rows(number).items():
+            for record in records:
+                client("dynamodb").delete_item(TableName=self._tables[table], Key=self._key(table, record))
 
     def page(self, query: Mapping[str, str], limit: int, token: str | None = None) -> Page:
         """Return one page as the function answers it."""

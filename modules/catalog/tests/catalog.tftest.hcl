@@ -46,6 +46,15 @@ override_resource {
 }
 
 override_resource {
+  target          = module.product_words_table.aws_dynamodb_table.this
+  override_during = plan
+  values = {
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/product-words"
+    name = "orderflow-test-product-words"
+  }
+}
+
+override_resource {
   target          = module.stock_table.aws_dynamodb_table.this
   override_during = plan
   values = {
@@ -124,6 +133,10 @@ run "what_is_not_for_sale_is_in_no_index" {
   assert {
     condition     = keys(module.products_table.index_arns) == ["all-by-name", "all-by-price", "category-by-name", "category-by-price"]
     error_message = "Every way of listing products needs its index."
+  }
+  assert {
+    condition     = keys(module.product_words_table.index_arns) == keys(module.products_table.index_arns)
+    error_message = "What words find must be listed in the same ways."
   }
 }
 

@@ -46,6 +46,15 @@ override_resource {
 }
 
 override_resource {
+  target          = module.product_words_table.aws_dynamodb_table.this
+  override_during = plan
+  values = {
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/product-words"
+    name = "orderflow-test-product-words"
+  }
+}
+
+override_resource {
   target          = module.stock_table.aws_dynamodb_table.this
   override_during = plan
   values = {
@@ -93,16 +102,18 @@ run "listing_products_queries_indexes_only" {
 
   assert {
     condition = { for s in jsondecode(module.list_products.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
-      WriteItsOwnLog          = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
-      ListProductsByIndex     = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products/index/all-by-name", "arn:aws:dynamodb:eu-central-1:123456789012:table/products/index/all-by-price", "arn:aws:dynamodb:eu-central-1:123456789012:table/products/index/category-by-name", "arn:aws:dynamodb:eu-central-1:123456789012:table/products/index/category-by-price"]]
-      ReadStockOfThePage      = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
-      SignAndVerifyCursors    = [["secretsmanager:GetSecretValue"], ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"]]
-      SignAddressesOfPictures = [["s3:GetObject"], ["arn:aws:s3:::orderflow-test-product-images-123456789012/products/*"]]
+      WriteItsOwnLog           = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ListProductsByIndex      = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products/index/all-by-name", "arn:aws:dynamodb:eu-central-1:123456789012:table/products/index/all-by-price", "arn:aws:dynamodb:eu-central-1:123456789012:table/products/index/category-by-name", "arn:aws:dynamodb:eu-central-1:123456789012:table/products/index/category-by-price"]]
+      FindProductsByTheirWords = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/product-words/index/all-by-name", "arn:aws:dynamodb:eu-central-1:123456789012:table/product-words/index/all-by-price", "arn:aws:dynamodb:eu-central-1:123456789012:table/product-words/index/category-by-name", "arn:aws:dynamodb:eu-central-1:123456789012:table/product-words/index/category-by-price"]]
+      ReadWhatWasFound         = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products"]]
+      ReadStockOfThePage       = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
+      SignAndVerifyCursors     = [["secretsmanager:GetSecretValue"], ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"]]
+      SignAddressesOfPictures  = [["s3:GetObject"], ["arn:aws:s3:::orderflow-test-product-images-123456789012/products/*"]]
     }
     error_message = "list_products must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.list_products.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRODUCT_IMAGES_BUCKET" = "orderflow-test-product-images-123456789012", "CURSOR_SECRET_ARN" = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor" }
+    condition     = { for name, value in module.list_products.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "PRODUCTS_TABLE" = "orderflow-test-products", "PRODUCT_WORDS_TABLE" = "orderflow-test-product-words", "STOCK_TABLE" = "orderflow-test-stock", "PRODUCT_IMAGES_BUCKET" = "orderflow-test-product-images-123456789012", "CURSOR_SECRET_ARN" = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor" }
     error_message = "list_products must get exactly the settings its code reads."
   }
 }
@@ -132,6 +143,7 @@ run "a_product_is_created_with_its_stock" {
     condition = { for s in jsondecode(module.create_product.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
       WriteItsOwnLog          = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
       AddTheProduct           = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products"]]
+      AddTheWordsItIsFoundBy  = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/product-words"]]
       AddItsStock             = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
       SignAddressesOfPictures = [["s3:GetObject"], ["arn:aws:s3:::orderflow-test-product-images-123456789012/products/*"]]
       TellTheAuditTrail       = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
@@ -139,7 +151,7 @@ run "a_product_is_created_with_its_stock" {
     error_message = "create_product must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.create_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRODUCT_IMAGES_BUCKET" = "orderflow-test-product-images-123456789012", "CURRENCY" = "EUR" }
+    condition     = { for name, value in module.create_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRODUCT_IMAGES_BUCKET" = "orderflow-test-product-images-123456789012", "PRODUCT_WORDS_TABLE" = "orderflow-test-product-words", "CURRENCY" = "EUR" }
     error_message = "create_product must get exactly the settings its code reads."
   }
 }
@@ -151,6 +163,7 @@ run "updating_a_product_cannot_touch_stock" {
     condition = { for s in jsondecode(module.update_product.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
       WriteItsOwnLog          = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
       ReadAndChangeTheProduct = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products"]]
+      KeepTheWordsItIsFoundBy = [["dynamodb:DeleteItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/product-words"]]
       ReadItsStock            = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
       SignAddressesOfPictures = [["s3:GetObject"], ["arn:aws:s3:::orderflow-test-product-images-123456789012/products/*"]]
       TellTheAuditTrail       = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
@@ -158,7 +171,7 @@ run "updating_a_product_cannot_touch_stock" {
     error_message = "update_product must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.update_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRODUCT_IMAGES_BUCKET" = "orderflow-test-product-images-123456789012" }
+    condition     = { for name, value in module.update_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products", "PRODUCT_WORDS_TABLE" = "orderflow-test-product-words", "STOCK_TABLE" = "orderflow-test-stock", "PRODUCT_IMAGES_BUCKET" = "orderflow-test-product-images-123456789012" }
     error_message = "update_product must get exactly the settings its code reads."
   }
 }
@@ -168,14 +181,15 @@ run "a_withdrawn_product_is_updated_never_deleted" {
 
   assert {
     condition = { for s in jsondecode(module.delete_product.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
-      WriteItsOwnLog     = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
-      WithdrawTheProduct = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products"]]
-      TellTheAuditTrail  = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
+      WriteItsOwnLog              = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ReadAndWithdrawTheProduct   = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products"]]
+      TakeAwayTheWordsItIsFoundBy = [["dynamodb:DeleteItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/product-words"]]
+      TellTheAuditTrail           = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
     }
     error_message = "delete_product must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.delete_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products" }
+    condition     = { for name, value in module.delete_product.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "PRODUCTS_TABLE" = "orderflow-test-products", "PRODUCT_WORDS_TABLE" = "orderflow-test-product-words" }
     error_message = "delete_product must get exactly the settings its code reads."
   }
 }

@@ -35,6 +35,7 @@ def handler(request: Request) -> Response:
             client("dynamodb"),
             settings.text("PRODUCTS_TABLE"),
             author=Author(settings.text("AUDIT_TRAIL_TABLE"), request.caller.user_id, request.request_id),
+            words=settings.text("PRODUCT_WORDS_TABLE"),
             stock=settings.text("STOCK_TABLE"),
         ),
         clock=utc_now,

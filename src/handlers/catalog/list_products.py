@@ -5,6 +5,7 @@ import re
 from orderflow.catalog.browsing import Selection, Sort, list_products, page_as_json
 from orderflow.catalog.image_store import S3ImageStore
 from orderflow.catalog.product_listing import DynamoProductListing
+from orderflow.catalog.product_search import DynamoProductSearch
 from orderflow.catalog.stock_store import DynamoStockReader
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler, invalid_field
@@ -17,12 +18,14 @@ _SORTS = {sort.value: sort for sort in Sort}
 
 @api_handler
 def handler(request: Request) -> Response:
+    dynamodb, products = client("dynamodb"), settings.text("PRODUCTS_TABLE")
     items, token = list_products(
         _selection(request),
         limit=page_limit(request.query("limit")),
         token=request.query("nextToken"),
-        listing=DynamoProductListing(client("dynamodb"), settings.text("PRODUCTS_TABLE")),
-        stock=DynamoStockReader(client("dynamodb"), settings.text("STOCK_TABLE")),
+        listing=DynamoProductListing(dynamodb, products),
+        search=DynamoProductSearch(dynamodb, words=settings.text("PRODUCT_WORDS_TABLE"), products=products),
+        stock=DynamoStockReader(dynamodb, settings.text("STOCK_TABLE")),
         picture=S3ImageStore(lambda: client("s3"), settings.text("PRODUCT_IMAGES_BUCKET")).address,
         cursor_key=cursor_key,
     )

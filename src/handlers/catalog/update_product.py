@@ -27,6 +27,7 @@ def handler(request: Request) -> Response:
             client("dynamodb"),
             settings.text("PRODUCTS_TABLE"),
             author=Author(settings.text("AUDIT_TRAIL_TABLE"), request.caller.user_id, request.request_id),
+            words=settings.text("PRODUCT_WORDS_TABLE"),
         ),
         clock=utc_now,
     )

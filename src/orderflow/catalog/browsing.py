@@ -6,7 +6,8 @@ from enum import Enum
 from typing import Any, Protocol
 
 from orderflow.catalog.maintenance import ProductFinder, product_on_sale
-from orderflow.catalog.product import Product, name_key
+from orderflow.catalog.product import Product
+from orderflow.catalog.search_words import words_of
 from orderflow.catalog.stock import Stock
 from orderflow.runtime.paging import decode_cursor, encode_cursor
 
@@ -22,21 +23,25 @@ class Sort(Enum):
 
 @dataclass(frozen=True)
 class Selection:
-    """What a list shows: products of one category, or whose name contains `search`; None selects all."""
+    """What a list shows: products of one category, or with a name that the words of `search` begin words of.
+
+    None selects all.
+    """
 
     category: str | None = None
     search: str | None = None
     sort: Sort = Sort.NAME
 
     @property
-    def search_key(self) -> str:
-        """The form in which the search is compared with names; empty finds everything."""
-        return name_key(self.search or "")
+    def words(self) -> tuple[str, ...]:
+        """What is looked for, as names are compared with it; a search without a letter or digit finds nothing."""
+        return words_of(self.search or "")
 
     @property
     def scope(self) -> dict[str, Any]:
         """What a cursor is signed with: it is of no use for another list."""
-        return {"list": "products", "category": self.category, "search": self.search_key, "sort": self.sort.value}
+        search = None if self.search is None else list(self.words)
+        return {"list": "products", "category": self.category, "search": search, "sort": self.sort.value}
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class ProductListing(Protocol):
     def page(self, selection: Selection, limit: int, after: Position | None) -> tuple[list[Product], Position | None]:
         """Return at most `limit` products, and where to go on when there may be more.
 
-        A search may return fewer, even none, and still go on: it examines a bounded number of products at a time.
+        A search may return fewer, even none, and still go on: it examines a fixed number of rows at a time.
         """
         ...
 
@@ -92,13 +97,18 @@ def list_products(
     limit: int,
     token: str | None,
     listing: ProductListing,
+    search: ProductListing,
     stock: StockOfMany,
     picture: PictureAddress,
     cursor_key: Callable[[], bytes],
 ) -> tuple[list[Shown], str | None]:
-    """Return one page and the token of the next; raises InvalidRequestError for a token of another list."""
+    """Return one page and the token of the next; raises InvalidRequestError for a token of another list.
+
+    `search` has the pages of selections that search, `listing` all others.
+    """
     after = Position(**decode_cursor(token, selection.scope, cursor_key())) if token is not None else None
-    products, further = listing.page(selection, limit, after)
+    source = listing if selection.search is None else search
+    products, further = source.page(selection, limit, after)
     units = stock.available([product.product_id for product in products])
     shown = [_shown(product, units.get(product.product_id, 0), picture) for product in products]
     if further is None:

@@ -63,6 +63,15 @@ class VersionConflictError(StaleVersionError):
         super().__init__(f"Product {product_id}", current)
 
 
+class ProductBusyError(TransientError):
+    """The product was changed by somebody else whenever it was to be withdrawn; repeating is safe."""
+
+    code = "PRODUCT_BUSY"
+
+    def __init__(self, product_id: str) -> None:
+        super().__init__(f"Product {product_id} is being changed by others; try again.")
+
+
 class OutOfStockError(UnprocessableError):
     """A product has fewer units available than an order asks for."""
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from orderflow.catalog.errors import ProductNotFoundError, VersionConflictError, WrongCurrencyError
+from orderflow.catalog.errors import ProductBusyError, ProductNotFoundError, VersionConflictError, WrongCurrencyError
 from orderflow.catalog.product import Product, ProductFacts, ProductStatus, existing_id, new_id, own_images
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import iso
+
+_ATTEMPTS = 5
 
 
 class ProductFinder(Protocol):
@@ -33,8 +35,8 @@ class ProductStore(ProductFinder, Protocol):
         """
         ...
 
-    def withdraw(self, product_id: str, at: str) -> bool:
-        """Take the product off the lists; False when there is none on sale."""
+    def withdraw(self, product: Product, at: str) -> bool:
+        """Take the product off the lists; False when it is not at this version or was withdrawn."""
         ...
 
 
@@ -104,11 +106,13 @@ def update_product(
 def delete_product(caller: Caller, product_id: str, *, store: ProductStore, clock: Callable[[], datetime]) -> None:
     """Withdraw a product: it leaves the lists and can no longer be ordered, while orders that name it stay whole.
 
-    Raises ForbiddenError, ProductNotFoundError.
+    Raises ForbiddenError, ProductNotFoundError, and ProductBusyError when others change it all the time.
     """
     caller.require_admin()
-    if not store.withdraw(existing_id(product_id), iso(clock())):
-        raise ProductNotFoundError(product_id)
+    for _ in range(_ATTEMPTS):
+        if store.withdraw(product_on_sale(product_id, store), iso(clock())):
+            return
+    raise ProductBusyError(product_id)
 
 
 def product_on_sale(product_id: str, store: ProductFinder) -> Product:

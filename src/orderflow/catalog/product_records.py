@@ -10,12 +10,10 @@ LISTING = "active"
 
 
 def fact_attributes(facts: ProductFacts) -> dict[str, Any]:
-    """Return the attributes that hold the facts. `searchText` repeats `nameKey`: no filter may name an index's key."""
-    key = name_key(facts.name)
+    """Return the attributes that hold the facts."""
     return {
         "name": facts.name,
-        "nameKey": key,
-        "searchText": key,
+        "nameKey": name_key(facts.name),
         "description": facts.description,
         "category": facts.category,
         "price": facts.price,

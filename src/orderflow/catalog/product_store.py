@@ -6,6 +6,7 @@ from typing import Any
 from orderflow.catalog.errors import ProductExistsError
 from orderflow.catalog.product import MAX_IMAGES, Product, ProductStatus
 from orderflow.catalog.product_records import fact_attributes, from_record, to_record, told
+from orderflow.catalog.word_index import DynamoWordIndex
 from orderflow.runtime.dynamo import TransactionRefusedError, attempts, from_item, to_item, translated_errors
 from orderflow.runtime.trail import Author
 
@@ -30,12 +31,13 @@ class DynamoProductStore(DynamoProductReader):
     """Products and the trail of their changes (IAM: dynamodb:UpdateItem to change, withdraw and add images, and PutItem
     on the trail).
 
-    `stock` is the table in which `add` puts the first stock (IAM: PutItem on both).
+    `words` is the table of the words that products are found by, which `add`, `change` and `withdraw` keep (IAM: PutItem
+    and DeleteItem), `stock` the one in which `add` puts the first stock (IAM: PutItem on both).
     """
 
-    def __init__(self, client: Any, table: str, *, author: Author, stock: str | None = None) -> None:
+    def __init__(self, client: Any, table: str, *, author: Author, words: str = "", stock: str | None = None) -> None:
         super().__init__(client, table)
-        self._author, self._stock = author, stock
+        self._author, self._words, self._stock = author, DynamoWordIndex(words), stock
 
     def add(self, product: Product, initial_stock: int) -> None:
         stock = {
@@ -61,10 +63,11 @@ class DynamoProductStore(DynamoProductReader):
             datetime.fromisoformat(product.created_at),
             after={**told(product), "available": initial_stock},
         )
+        words = self._words.changes(None, product)
         try:
             for attempt in attempts():
                 with attempt:
-                    self._client.transact_write_items(TransactItems=[*puts, entry])
+                    self._client.transact_write_items(TransactItems=[*puts, entry, *words])
         except TransactionRefusedError as refused:
             raise ProductExistsError(product.product_id) from refused
 
@@ -90,23 +93,25 @@ class DynamoProductStore(DynamoProductReader):
                 before=told(before),
                 after=told(after),
             ),
+            *self._words.changes(before, after),
         )
 
-    def withdraw(self, product_id: str, at: str) -> bool:
+    def withdraw(self, product: Product, at: str) -> bool:
         return self._update(
-            product_id,
+            product.product_id,
             "SET #status = :withdrawn, withdrawnCategory = category, updatedAt = :at, #version = #version + :one"
             " REMOVE listing, category",
-            "#status = :active",
+            "#status = :active AND #version = :expected",
             {"#status": "status", "#version": "version"},
-            {":withdrawn": _WITHDRAWN, ":active": _ACTIVE, ":at": at, ":one": 1},
+            {":withdrawn": _WITHDRAWN, ":active": _ACTIVE, ":at": at, ":one": 1, ":expected": product.version},
             self._author.put(
-                f"product#{product_id}",
+                f"product#{product.product_id}",
                 "product.deleted",
                 datetime.fromisoformat(at),
                 before={"status": _ACTIVE},
                 after={"status": _WITHDRAWN},
             ),
+            *self._words.changes(product, None),
         )
 
     def add_image(self, product_id: str, key: str, at: datetime) -> bool:
@@ -126,9 +131,9 @@ class DynamoProductStore(DynamoProductReader):
         condition: str,
         names: dict[str, str],
         values: dict[str, Any],
-        entry: dict[str, Any],
+        *beside: dict[str, Any],
     ) -> bool:
-        """Return whether the condition held, and the update and its entry were written."""
+        """Return whether the condition held, and the update and what belongs to it were written."""
         change = {
             "TableName": self._table,
             "Key": to_item({"productId": product_id}),
@@ -140,7 +145,7 @@ class DynamoProductStore(DynamoProductReader):
         try:
             for attempt in attempts():
                 with attempt:
-                    self._client.transact_write_items(TransactItems=[{"Update": change}, entry])
+                    self._client.transact_write_items(TransactItems=[{"Update": change}, *beside])
         except TransactionRefusedError as refused:
             if 0 not in refused.failed:
                 raise

@@ -19,5 +19,7 @@ def world(dynamodb: Any, tables: dict[str, str], clock: FrozenClock) -> Feedback
     store = DynamoFeedbackStore(
         dynamodb, tables["feedback"], ratings=DynamoRatings(tables["products"]).changes, sleep=lambda _: None
     )
-    products = DynamoProductStore(dynamodb, tables["products"], author=trail.author(tables), stock=tables["stock"])
+    products = DynamoProductStore(
+        dynamodb, tables["products"], author=trail.author(tables), words=tables["product-words"], stock=tables["stock"]
+    )
     return FeedbackWorld(store, DynamoFeedbackListing(dynamodb, tables["feedback"]), products, clock)

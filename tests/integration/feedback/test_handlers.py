@@ -38,7 +38,9 @@ def _environment(tables: dict[str, str], dynamodb: Any, monkeypatch: pytest.Monk
     secret = client("secretsmanager").create_secret(Name="cursor", SecretString="a secret for cursors in tests")
     monkeypatch.setenv("CURSOR_SECRET_ARN", secret["ARN"])
     paging.cursor_key.cache_clear()
-    products = DynamoProductStore(dynamodb, tables["products"], author=trail.author(tables), stock=tables["stock"])
+    products = DynamoProductStore(
+        dynamodb, tables["products"], author=trail.author(tables), words=tables["product-words"], stock=tables["stock"]
+    )
     for product_id in ("A", "B"):
         facts = ProductFacts(product_id, "samples", 1999)
         create_product(ADMIN, product_id, facts, currency="EUR", store=products, clock=FrozenClock())

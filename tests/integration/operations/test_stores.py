@@ -50,7 +50,9 @@ def journal(dynamodb: Any, tables: dict[str, str]) -> DynamoJournal:
 @pytest.fixture
 def product(dynamodb: Any, tables: dict[str, str], clock: FrozenClock) -> None:
     """Put 10 ITEM001 on sale."""
-    store = DynamoProductStore(dynamodb, tables["products"], author=author(tables), stock=tables["stock"])
+    store = DynamoProductStore(
+        dynamodb, tables["products"], author=author(tables), words=tables["product-words"], stock=tables["stock"]
+    )
     facts = ProductFacts("Item", "things", 1999)
     admin = Caller("admin", frozenset({"admin"}))
     create_product(admin, "ITEM001", facts, currency="EUR", initial_stock=10, store=store, clock=clock)

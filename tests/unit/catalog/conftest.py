@@ -9,7 +9,7 @@ from tests.support.frozen import FrozenClock
 
 def in_memory(clock: FrozenClock) -> CatalogWorld:
     catalog = InMemoryCatalog()
-    return CatalogWorld(catalog, catalog, catalog, catalog, catalog, InMemoryReservations(catalog), clock)
+    return CatalogWorld(*[catalog] * 6, InMemoryReservations(catalog), clock)
 
 
 @pytest.fixture

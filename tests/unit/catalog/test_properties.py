@@ -85,7 +85,7 @@ def test_every_product_of_a_list_is_shown_exactly_once_and_in_order(
     wanted = {
         f"P{number}": (name.casefold(), price)
         for number, (name, price, its_category) in enumerate(catalogue)
-        if category in (None, its_category) and (search or "").lower() in name.casefold()
+        if category in (None, its_category) and name.casefold().startswith((search or "").lower())
     }
     assert sorted(shown) == sorted(wanted)
     keys = [wanted[product][sort.value.endswith("price")] for product in shown]

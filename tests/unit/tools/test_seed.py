@@ -31,8 +31,8 @@ class Shelf:
     def change(self, before: Product, after: Product, *, pictures: bool) -> bool:
         raise AssertionError(f"the sample catalogue must not change {before.product_id} to {after} ({pictures})")
 
-    def withdraw(self, product_id: str, at: str) -> bool:
-        raise AssertionError(f"the sample catalogue must not withdraw {product_id} at {at}")
+    def withdraw(self, product: Product, at: str) -> bool:
+        raise AssertionError(f"the sample catalogue must not withdraw {product.product_id} at {at}")
 
 
 def test_the_products_that_older_clients_order_are_there_at_their_prices() -> None:
