@@ -38,6 +38,7 @@ from tests.support.feedback import InMemoryFeedback
 from tests.support.frozen import START, CountingIds, FrozenClock
 from tests.support.orders import InMemoryOrders, order
 from tests.support.sweeping import RepairShop
+from tests.support.words import InMemoryWords
 from tools.ops.desk import Desk, stock_facts
 from tools.terminal import ToolError
 
@@ -328,11 +329,13 @@ class World:
     judged: InMemoryFeedback = field(init=False)
     journal: InMemoryJournal = field(default_factory=InMemoryJournal)
     trail: InMemoryTrail = field(default_factory=InMemoryTrail)
+    words: InMemoryWords = field(init=False)
     clock: FrozenClock = field(default_factory=lambda: FrozenClock(START))
     ids: Callable[[], str] = field(default_factory=CountingIds)
 
     def __post_init__(self) -> None:
         self.judged = InMemoryFeedback(self.catalog)
+        self.words = InMemoryWords(self.catalog)
 
     def keep(self, kept: Order) -> None:
         self.orders.orders[kept.order_id] = NewOrder(kept, "correlation-1", "sandbox_approve")
@@ -351,6 +354,7 @@ class World:
             payments=PaymentPages(self.audits),
             stock=StockPages(self.audits),
             ratings=RatingPages(self.audits),
+            words=self.words,
             feedback=FeedbackPages(self.audits),
             stock_book=lambda operation: RecordingBook(self.catalog, self.journal, operation),
             recount=lambda period, wait: Recount(

@@ -15,6 +15,7 @@ from tools.ops.journal import operations
 from tools.ops.keys import keys
 from tools.ops.orders import orders
 from tools.ops.payments import payments
+from tools.ops.search import search
 from tools.ops.stock import stock
 from tools.ops.sweep import sweep
 from tools.ops.users import users
@@ -55,4 +56,5 @@ def cli() -> None:
 
 
 for _command in (orders, dlq, executions, payments, stock, keys, sweep, doctor, analytics, operations, audit, users):
+for _command in (orders, dlq, executions, payments, stock, search, keys, sweep, doctor, analytics, operations, audit):
     cli.add_command(_command)

@@ -14,9 +14,10 @@ from orderflow.analytics.counter_store import DynamoCounterStore
 from orderflow.analytics.counting import Counting
 from orderflow.analytics.period import Period
 from orderflow.catalog.audit import StockAudit
-from orderflow.catalog.audit_store import DynamoRatingAudit, DynamoStockAudit
+from orderflow.catalog.audit_store import DynamoRatingAudit, DynamoStockAudit, DynamoWordAudit
 from orderflow.catalog.rating_audit import RatingAudit
 from orderflow.catalog.rating_store import DynamoRatings
+from orderflow.catalog.search_audit import WordAudit
 from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import StockBook
 from orderflow.catalog.stock_store import DynamoStockBook
@@ -75,6 +76,11 @@ _OUTPUTS = (
     "products_table_name", "profile_pictures_bucket_name", "reservations_table_name", "stock_table_name",
     "order_dlq_url", "order_queue_url", "order_state_machine_arn", "order_cancellation_state_machine_arn",
     "payment_state_machine_arn", "function_names",
+    "analytics_table_name", "audit_trail_table_name", "client_keys_table_name", "feedback_table_name",
+    "operations_table_name", "orders_table_name", "payments_table_name", "product_words_table_name",
+    "products_table_name",
+    "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url", "order_state_machine_arn",
+    "order_cancellation_state_machine_arn", "payment_state_machine_arn", "function_names",
 )  # fmt: skip
 
 
@@ -102,6 +108,7 @@ class Desk:
     payments: PaymentAudit
     stock: StockAudit
     ratings: RatingAudit
+    words: WordAudit
     feedback: FeedbackAudit
     stock_book: Callable[[Operation], StockBook]
     recount: Callable[[Period | None, int], Recount]
@@ -222,6 +229,9 @@ def desk_at(shop: Target) -> Desk:
         payments=DynamoPaymentAudit(dynamodb, outputs["payments_table_name"]),
         stock=DynamoStockAudit(dynamodb, stock=stock, reservations=outputs["reservations_table_name"]),
         ratings=DynamoRatingAudit(dynamodb, outputs["products_table_name"]),
+        words=DynamoWordAudit(
+            dynamodb, products=outputs["products_table_name"], words=outputs["product_words_table_name"]
+        ),
         feedback=DynamoFeedbackAudit(dynamodb, outputs["feedback_table_name"]),
         stock_book=stock_book,
         recount=recount,

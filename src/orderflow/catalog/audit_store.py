@@ -1,19 +1,25 @@
-"""Stock, reservations and ratings read whole from DynamoDB."""
+"""Stock, reservations, ratings and the index of words read whole from DynamoDB; the index corrected."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from orderflow.catalog.product_records import rating_of
+from orderflow.catalog.product import Product
+from orderflow.catalog.product_records import from_record, rating_of
+from orderflow.catalog.product_store import DynamoProductReader
 from orderflow.catalog.rating_audit import RatedProduct
 from orderflow.catalog.reservation_store import reservation_from
+from orderflow.catalog.search_words import WordEntry, entries_of
 from orderflow.catalog.stock import Reservation, Stock
 from orderflow.catalog.stock_store import DynamoStockReader
+from orderflow.catalog.word_index import DynamoWordIndex, from_row
 from orderflow.runtime.audit import Page, page_of
 from orderflow.runtime.batch import read_batch
+from orderflow.runtime.dynamo import TransactionRefusedError, attempts, to_item
 from orderflow.runtime.scan import pages
 
 _RESERVATION = ("orderId", "lines", "status", "moves")
 _STOCK = ("productId", "available", "reserved", "sold", "updatedAt")
+_MOST_WRITES = 99  # of one transaction, beside the look at the product
 _RATING = ("productId", "ratingTotal", "ratingCount", "ratingChanges")
 
 
@@ -54,6 +60,51 @@ class DynamoRatingAudit:
             self._client, self._table, key="productId", values=[product_id], attributes=_RATING, consistent=True
         )
         return _rated(rows[0]) if rows else None
+
+
+class DynamoWordAudit(DynamoProductReader):
+    """The audit of words (IAM: dynamodb:Scan on both tables, GetItem on products; to correct also ConditionCheckItem on
+    products, PutItem and DeleteItem on words).
+    """
+
+    def __init__(self, client: Any, *, products: str, words: str) -> None:
+        super().__init__(client, products)
+        self._words = words
+
+    def product_pages(self) -> Iterator[Page[Product]]:
+        for rows in pages(self._client, self._table, None):
+            yield page_of(rows, "productId", from_record)
+
+    def entry_pages(self) -> Iterator[Page[WordEntry]]:
+        for rows in pages(self._client, self._words, None):
+            yield page_of(rows, "productId", from_row)
+
+    def correct(self, product_id: str, product: Product | None, there: Sequence[WordEntry]) -> bool:
+        writes = DynamoWordIndex(self._words).differences(there, entries_of(product))
+        as_read = self._as_read(product_id, product)
+        try:
+            for start in range(0, len(writes), _MOST_WRITES):
+                for attempt in attempts():
+                    with attempt:
+                        self._client.transact_write_items(
+                            TransactItems=[as_read, *writes[start : start + _MOST_WRITES]]
+                        )
+        except TransactionRefusedError:
+            return False
+        return True
+
+    def _as_read(self, product_id: str, product: Product | None) -> dict[str, Any]:
+        check = {"TableName": self._table, "Key": to_item({"productId": product_id})}
+        if product is None:
+            return {"ConditionCheck": {**check, "ConditionExpression": "attribute_not_exists(productId)"}}
+        return {
+            "ConditionCheck": {
+                **check,
+                "ConditionExpression": "#version = :version",
+                "ExpressionAttributeNames": {"#version": "version"},
+                "ExpressionAttributeValues": to_item({":version": product.version}),
+            }
+        }
 
 
 def _rated(row: Mapping[str, Any]) -> RatedProduct:

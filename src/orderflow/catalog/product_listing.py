@@ -49,7 +49,7 @@ class DynamoProductListing:
 
 
 def index_of(selection: Selection) -> str:
-    """Return the index that has a selection's products in its order: the products' and the words' have the same names."""
+    """Return the index that has a selection in its order: those of products and of words have the same names."""
     group = "all" if selection.category is None else "category"
     return f"{group}-by-{'price' if sort_attribute(selection.sort) == 'price' else 'name'}"
 

@@ -31,7 +31,7 @@ class DynamoProductStore(DynamoProductReader):
     """Products and the trail of their changes (IAM: dynamodb:UpdateItem to change, withdraw and add images, and PutItem
     on the trail).
 
-    `words` is the table of the words that products are found by, which `add`, `change` and `withdraw` keep (IAM: PutItem
+    `words` is the table of the words that products are found by, kept by `add`, `change` and `withdraw` (IAM: PutItem
     and DeleteItem), `stock` the one in which `add` puts the first stock (IAM: PutItem on both).
     """
 

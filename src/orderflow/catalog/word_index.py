@@ -15,9 +15,9 @@ class DynamoWordIndex:
         self._table = table
 
     def changes(self, before: Product | None, after: Product | None) -> list[dict[str, Any]]:
-        """Return the elements of TransactItems that lead from one product to the other; none where both are found alike.
+        """Return the elements of TransactItems that lead from one product to the other.
 
-        At most 96: the rows of two names.
+        None where both are found alike, at most 96: the rows of two names.
         """
         return self.differences(entries_of(before), entries_of(after))
 

@@ -7,8 +7,8 @@ from orderflow.orders.order_records import SHOWN_ATTRIBUTES, from_record
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.dynamo import from_item, to_item, translated_errors
 
-# Orders that a page examines where a status filters after reading: always as many, so that a page costs the same however
-# many orders there are.
+# Orders that a page examines where a status filters after reading: always as many, so that a page costs the same
+# however many orders there are.
 EXAMINED = 50
 _NAMES = {f"#{position}": name for position, name in enumerate(SHOWN_ATTRIBUTES)}
 _SHOWN = ", ".join(_NAMES)
