@@ -68,6 +68,11 @@ output "webhook_endpoints_table_name" {
   value       = module.checkout.webhook_endpoints_table.name
 }
 
+output "checkout_discounts_table_name" {
+  description = "Name of the table of discount codes."
+  value       = module.checkout.discounts_table.name
+}
+
 output "idempotency_table_name" {
   description = "Name of the idempotency table."
   value       = module.orders.idempotency_table.name

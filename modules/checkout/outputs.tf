@@ -29,3 +29,8 @@ output "sessions_table" {
     stream_arn = module.sessions_table.stream_arn
   }
 }
+
+output "discounts_table" {
+  description = "Name and ARN of the table of discount codes."
+  value       = { name = module.discounts_table.name, arn = module.discounts_table.arn }
+}

@@ -11,3 +11,23 @@ module "sessions_table" {
   kms_key_arn         = var.platform.kms_key_arn
   deletion_protection = var.platform.deletion_protection
 }
+
+# A code's terms and count under `terms`, a client's uses of it under client#<id>: discount_records.py of orderflow.checkout.
+# The index has keys only and codes only: a purchase that uses a code writes one row, and no index.
+module "discounts_table" {
+  source = "../dynamodb_table"
+
+  name                = "${var.platform.name_prefix}-discounts"
+  partition_key       = { name = "code", type = "S" }
+  sort_key            = { name = "holder", type = "S" }
+  kms_key_arn         = var.platform.kms_key_arn
+  deletion_protection = var.platform.deletion_protection
+
+  indexes = {
+    by-code = {
+      partition_key = { name = "listing", type = "S" }
+      sort_key      = { name = "code", type = "S" }
+      projection    = "KEYS_ONLY"
+    }
+  }
+}

@@ -35,8 +35,8 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
     error_message = "Feedback must be its environment's own."
   }
   assert {
-    condition     = output.checkout_sessions_table_name == "orderflow-staging-checkout-sessions" && output.webhook_endpoints_table_name == "orderflow-staging-webhook-endpoints"
-    error_message = "Checkout sessions and webhook endpoints must be their environment's own."
+    condition     = output.checkout_sessions_table_name == "orderflow-staging-checkout-sessions" && output.webhook_endpoints_table_name == "orderflow-staging-webhook-endpoints" && output.checkout_discounts_table_name == "orderflow-staging-discounts"
+    error_message = "Checkout sessions, webhook endpoints and discount codes must be their environment's own."
   }
   assert {
     condition     = output.operations_table_name == "orderflow-staging-operations" && output.client_keys_table_name == "orderflow-staging-client-keys"

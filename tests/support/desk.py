@@ -35,6 +35,7 @@ from tests.support.client_keys import InMemoryKeys
 from tests.support.counters import InMemoryCounters
 from tests.support.erasing import InMemoryPeople, InMemoryTraces
 from tests.support.feedback import InMemoryFeedback
+from tests.support.discount_book import InMemoryDiscounts
 from tests.support.frozen import START, CountingIds, FrozenClock
 from tests.support.orders import InMemoryOrders, order
 from tests.support.sweeping import RepairShop
@@ -327,6 +328,7 @@ class World:
     people: InMemoryPeople = field(default_factory=InMemoryPeople)
     traces: InMemoryTraces = field(default_factory=InMemoryTraces)
     judged: InMemoryFeedback = field(init=False)
+    discounts: InMemoryDiscounts = field(default_factory=InMemoryDiscounts)
     journal: InMemoryJournal = field(default_factory=InMemoryJournal)
     trail: InMemoryTrail = field(default_factory=InMemoryTrail)
     words: InMemoryWords = field(init=False)
@@ -370,6 +372,7 @@ class World:
             key_book=lambda _: self.keys,
             eraser=Eraser(People(self.people, self.people.pool, self.people), self.traces, self.judged, self.clock),
             author=lambda operation: Author("trail", operation.by, operation.operation_id),
+            discounts=self.discounts,
             journal=self.journal,
             trail=self.trail,
             who=lambda: OPERATOR,

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from orderflow.runtime.errors import OrderflowError
 from tools.ops.analytics import analytics
 from tools.ops.audit import audit
+from tools.ops.discounts import discounts
 from tools.ops.dlq import dlq
 from tools.ops.doctor import doctor
 from tools.ops.executions import executions
@@ -55,6 +56,20 @@ def cli() -> None:
     """Look into a running shop and mend it: the local stack, or the AWS environment that ENV names."""
 
 
-for _command in (orders, dlq, executions, payments, stock, keys, sweep, doctor, analytics, operations, audit, users):
-for _command in (orders, dlq, executions, payments, stock, search, keys, sweep, doctor, analytics, operations, audit):
+for _command in (
+    orders,
+    dlq,
+    executions,
+    payments,
+    stock,
+    search,
+    keys,
+    discounts,
+    users,
+    sweep,
+    doctor,
+    analytics,
+    operations,
+    audit,
+):
     cli.add_command(_command)

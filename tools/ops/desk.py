@@ -21,6 +21,8 @@ from orderflow.catalog.search_audit import WordAudit
 from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import StockBook
 from orderflow.catalog.stock_store import DynamoStockBook
+from orderflow.checkout.pricing.discount_book import DynamoDiscountBook
+from orderflow.checkout.pricing.discount_keeping import DiscountBook
 from orderflow.clients.changing import KeyBook
 from orderflow.clients.key_reader import DynamoKeyReader
 from orderflow.clients.key_store import DynamoKeyBook
@@ -71,17 +73,28 @@ from tools.terminal import ToolError
 
 OPERATOR = Caller("operator", frozenset({ADMIN_GROUP}))
 _OUTPUTS = (
-    "analytics_table_name", "audit_trail_table_name", "client_keys_table_name", "cognito_user_pool_id",
-    "customers_table_name", "feedback_table_name", "operations_table_name", "orders_table_name", "payments_table_name",
-    "products_table_name", "profile_pictures_bucket_name", "reservations_table_name", "stock_table_name",
-    "order_dlq_url", "order_queue_url", "order_state_machine_arn", "order_cancellation_state_machine_arn",
-    "payment_state_machine_arn", "function_names",
-    "analytics_table_name", "audit_trail_table_name", "client_keys_table_name", "feedback_table_name",
-    "operations_table_name", "orders_table_name", "payments_table_name", "product_words_table_name",
+    "analytics_table_name",
+    "audit_trail_table_name",
+    "checkout_discounts_table_name",
+    "client_keys_table_name",
+    "cognito_user_pool_id",
+    "customers_table_name",
+    "feedback_table_name",
+    "function_names",
+    "operations_table_name",
+    "order_cancellation_state_machine_arn",
+    "order_dlq_url",
+    "order_queue_url",
+    "order_state_machine_arn",
+    "orders_table_name",
+    "payment_state_machine_arn",
+    "payments_table_name",
+    "product_words_table_name",
     "products_table_name",
-    "reservations_table_name", "stock_table_name", "order_dlq_url", "order_queue_url", "order_state_machine_arn",
-    "order_cancellation_state_machine_arn", "payment_state_machine_arn", "function_names",
-)  # fmt: skip
+    "profile_pictures_bucket_name",
+    "reservations_table_name",
+    "stock_table_name",
+)
 
 
 class CancellationExecutions(Executions, Cancellations, Protocol):
@@ -116,6 +129,7 @@ class Desk:
     key_book: Callable[[Operation], KeyBook]
     eraser: Eraser
     author: Callable[[Operation], Author]
+    discounts: DiscountBook
     journal: Journal
     trail: SubjectTrail
     who: Callable[[], str]
@@ -239,6 +253,7 @@ def desk_at(shop: Target) -> Desk:
         key_book=key_book,
         eraser=eraser,
         author=author,
+        discounts=DynamoDiscountBook(dynamodb, outputs["checkout_discounts_table_name"]),
         journal=journal,
         trail=DynamoTrail(dynamodb, outputs["audit_trail_table_name"]),
         who=who,

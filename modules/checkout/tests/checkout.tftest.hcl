@@ -40,6 +40,15 @@ override_resource {
   }
 }
 
+override_resource {
+  target          = module.discounts_table.aws_dynamodb_table.this
+  override_during = plan
+  values = {
+    arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/discounts"
+    name = "orderflow-test-discounts"
+  }
+}
+
 run "a_session_is_found_by_its_environment_and_tells_what_happens_to_it" {
   command = plan
 
@@ -59,5 +68,17 @@ run "nobody_rewrites_the_history_of_a_session" {
   assert {
     condition     = jsondecode(module.sessions_table.policy).Statement[0].Sid == "NobodyChangesOrRemovesAnEntry"
     error_message = "Events that can be rewritten prove nothing."
+  }
+}
+
+run "discount_codes_are_found_by_their_environment" {
+  command = plan
+
+  assert {
+    condition = output.discounts_table == {
+      name = "orderflow-test-discounts"
+      arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/discounts"
+    }
+    error_message = "Functions are allowed to use codes by this table's ARN."
   }
 }

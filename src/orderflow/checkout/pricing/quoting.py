@@ -1,9 +1,9 @@
 """The price of a checkout: goods at the catalogue's prices, less discounts, with shipping and tax of where they go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from orderflow.checkout.pricing import messages
 from orderflow.checkout.pricing.discounts import AppliedDiscount, Discount, judged, off_shipping, taken_off
@@ -21,6 +21,36 @@ class Tables:
 
     shipping: ShippingTable
     tax: TaxService
+
+
+class Codes(Protocol):
+    """Where discount codes are found."""
+
+    def of(self, codes: Iterable[str], client_id: str) -> Mapping[str, Discount]:
+        """Return those that exist, by `discounts.normal`, with what the client used of them."""
+        ...
+
+
+@dataclass(frozen=True)
+class Quoting:
+    """`quote` for one client, with the codes that the shop has."""
+
+    tables: Tables
+    codes: Codes
+    client_id: str
+
+    def __call__(
+        self,
+        lines: Sequence[GoodsLine],
+        address: Mapping[str, Any] | None,
+        chosen: str | None,
+        codes: Sequence[str],
+        currency: str,
+        now: datetime,
+    ) -> Quote:
+        """Return what `quote` does; raises what reading codes and asking the tax service raises."""
+        known = self.codes.of(codes, self.client_id)
+        return quote(lines, address, chosen, codes, currency, now, self.tables, known)
 
 
 def quote(

@@ -59,7 +59,7 @@ class TaxTable:
     def _area(self, destination: Destination) -> TaxArea:
         country = self.countries.get(destination.country)
         if country is None:
-            message = f"Nothing can be sold to {destination.country}: its taxes are not known here."
+            message = f"Nothing can be sold to {destination.country[:64]}: its taxes are not known here."
             raise TaxAreaError("country", is_known=True, message=message)
         if country.regions is None:
             return country

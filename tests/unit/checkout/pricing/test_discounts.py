@@ -1,13 +1,15 @@
 """Discount codes: which count, in which order, what each takes off what."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from orderflow.checkout.pricing.discounts import MAX_CODES, DiscountKind, Rejection
+from orderflow.checkout.pricing.discounts import MAX_CODES, Discount, DiscountKind, Rejection
 from orderflow.checkout.pricing.quote_view import discounts
-from tests.support.quotes import LONG_AGO, NOW, discount, line, priced
+from orderflow.checkout.pricing.quoting import Quoting
+from tests.support.quotes import ADDRESS, LONG_AGO, NOW, TABLES, discount, line, priced
 
 FIVE_OFF = discount("FIVE", kind=DiscountKind.AMOUNT, amount=500, is_combinable=True)
 TENTH_OFF = discount("TENTH", is_combinable=True)
@@ -161,3 +163,16 @@ def test_an_applied_discount_tells_its_terms_and_where_it_went() -> None:
     assert (five["coupon"]["amount_off"], five["coupon"]["currency"]) == (500, "eur")
     assert "percent_off" not in five["coupon"]
     assert free["allocations"] == [{"path": "$.totals.shipping", "amount": 490}]
+
+
+def test_a_clients_quote_knows_the_codes_that_the_shop_has_with_that_clients_uses() -> None:
+    asked = []
+
+    class Shop:
+        def of(self, codes: Iterable[str], client_id: str) -> dict[str, Discount]:
+            asked.append((tuple(codes), client_id))
+            return {"TENTH": TENTH_OFF}
+
+    quoted = Quoting(TABLES, Shop(), "agent-1")([line()], ADDRESS, "standard", ["tenth"], "EUR", NOW)
+    assert asked == [(("tenth",), "agent-1")]
+    assert quoted == priced(codes=["tenth"], known=[TENTH_OFF])
