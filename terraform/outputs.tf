@@ -63,6 +63,11 @@ output "checkout_sessions_table_name" {
   value       = module.checkout.sessions_table.name
 }
 
+output "payment_tokens_table_name" {
+  description = "Name of the table of delegated payment tokens."
+  value       = module.checkout.payment_tokens_table.name
+}
+
 output "webhook_endpoints_table_name" {
   description = "Name of the table of webhook endpoints."
   value       = module.checkout.webhook_endpoints_table.name

@@ -39,6 +39,10 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
     error_message = "Checkout sessions, webhook endpoints and discount codes must be their environment's own."
   }
   assert {
+    condition     = output.payment_tokens_table_name == "orderflow-staging-payment-tokens"
+    error_message = "Delegated payment tokens must be their environment's own."
+  }
+  assert {
     condition     = output.operations_table_name == "orderflow-staging-operations" && output.client_keys_table_name == "orderflow-staging-client-keys"
     error_message = "The journal must be its environment's own."
   }

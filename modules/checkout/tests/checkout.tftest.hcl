@@ -60,6 +60,10 @@ run "a_session_is_found_by_its_environment_and_tells_what_happens_to_it" {
     }
     error_message = "Who publishes the events of sessions must find their stream."
   }
+  assert {
+    condition     = output.payment_tokens_table.name == "orderflow-test-payment-tokens"
+    error_message = "Whoever completes a session must find the table of delegated payment tokens."
+  }
 }
 
 run "nobody_rewrites_the_history_of_a_session" {

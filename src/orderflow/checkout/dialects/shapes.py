@@ -49,6 +49,17 @@ def cancel(_version: str) -> Callable[[Body], Body]:
     return current.validate
 
 
+def delegate_payment(version: str) -> Callable[[Body], Body]:
+    """Return the validator of a delegate request; the two versions differ in the risk signals only."""
+    if version == OLDER:
+        from orderflow.contract import acp20250929_delegate_payment_request as older
+
+        return older.validate
+    from orderflow.contract import acp20260417_delegate_payment_request as current
+
+    return current.validate
+
+
 def whole_numbers(value: Any) -> Any:
     """Return the value with 2.0 as 2: to JSON Schema both are integers, to the validators only the second."""
     match value:
