@@ -17,7 +17,7 @@ from typing import Any
 import fastjsonschema
 import yaml
 
-from tools import answer_headers, error_catalogue
+from tools import answer_headers, contract_words, error_catalogue
 from tools.apidocs import files
 
 ROOT = Path(__file__).parents[1]
@@ -49,11 +49,13 @@ class ContractError(Exception):
 def validators(document: Mapping[str, Any]) -> dict[str, str]:
     """Return the source text of each validator by file name, such as `place_order_request.py`."""
     schemas = document["components"]["schemas"]
-    return {
-        f"{snake_case(name)}.py": _HEADER.format(name=name) + _source(name, standalone(name, schemas))
-        for name in sorted(schemas)
-        if name.endswith("Request")
-    }
+    return contract_words.shared(
+        {
+            f"{snake_case(name)}.py": _HEADER.format(name=name) + _source(name, standalone(name, schemas))
+            for name in sorted(schemas)
+            if name.endswith("Request")
+        }
+    )
 
 
 def modules(document: Mapping[str, Any]) -> dict[str, str]:

@@ -3,14 +3,10 @@
 from decimal import Decimal
 import re
 from orderflow.contract import SchemaError
+from orderflow.contract.acp_words import validate___definitions_acp20250929address
+from orderflow.contract.acp_words import validate___definitions_acp20250929buyer
+from orderflow.contract.acp_words import validate___definitions_acp20250929item
 
-
-REGEX_PATTERNS = {
-    '^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]*$': re.compile('^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]*\\Z'),
-    '^[^@\\s\\x00-\\x1f\\x7f]{1,64}@[^@\\s\\x00-\\x1f\\x7f]+$': re.compile('^[^@\\s\\x00-\\x1f\\x7f]{1,64}@[^@\\s\\x00-\\x1f\\x7f]+\\Z')
-}
-
-NoneType = type(None)
 
 def validate(data, custom_formats={}, name_prefix=None):
     if not isinstance(data, (dict)):
@@ -45,123 +41,4 @@ def validate(data, custom_formats={}, name_prefix=None):
             validate___definitions_acp20250929address(data__fulfillmentaddress, custom_formats, (name_prefix or "data") + ".fulfillment_address")
         if data_keys:
             raise SchemaError((name_prefix or "data"), "is not expected here", min(data_keys))
-    return data
-
-def validate___definitions_acp20250929address(data, custom_formats={}, name_prefix=None):
-    if not isinstance(data, (dict)):
-        raise SchemaError((name_prefix or "data"), 'must be an object')
-    data_is_dict = isinstance(data, dict)
-    if data_is_dict:
-        data__missing_keys = set(['name', 'line_one', 'city', 'state', 'country', 'postal_code']) - data.keys()
-        if data__missing_keys:
-            raise SchemaError((name_prefix or "data"), "is required", min(data__missing_keys))
-        data_keys = set(data.keys())
-        if "name" in data_keys:
-            data_keys.remove("name")
-            data__name = data["name"]
-            validate___definitions_acptext(data__name, custom_formats, (name_prefix or "data") + ".name")
-        if "line_one" in data_keys:
-            data_keys.remove("line_one")
-            data__lineone = data["line_one"]
-            validate___definitions_acptext(data__lineone, custom_formats, (name_prefix or "data") + ".line_one")
-        if "line_two" in data_keys:
-            data_keys.remove("line_two")
-            data__linetwo = data["line_two"]
-            validate___definitions_acptext(data__linetwo, custom_formats, (name_prefix or "data") + ".line_two")
-        if "city" in data_keys:
-            data_keys.remove("city")
-            data__city = data["city"]
-            validate___definitions_acptext(data__city, custom_formats, (name_prefix or "data") + ".city")
-        if "state" in data_keys:
-            data_keys.remove("state")
-            data__state = data["state"]
-            validate___definitions_acptext(data__state, custom_formats, (name_prefix or "data") + ".state")
-        if "country" in data_keys:
-            data_keys.remove("country")
-            data__country = data["country"]
-            validate___definitions_acptext(data__country, custom_formats, (name_prefix or "data") + ".country")
-        if "postal_code" in data_keys:
-            data_keys.remove("postal_code")
-            data__postalcode = data["postal_code"]
-            validate___definitions_acptext(data__postalcode, custom_formats, (name_prefix or "data") + ".postal_code")
-        if data_keys:
-            raise SchemaError((name_prefix or "data"), "is not expected here", min(data_keys))
-    return data
-
-def validate___definitions_acptext(data, custom_formats={}, name_prefix=None):
-    if not isinstance(data, (str)):
-        raise SchemaError((name_prefix or "data"), 'must be a string')
-    if isinstance(data, str):
-        data_len = len(data)
-        if data_len > 2048:
-            raise SchemaError((name_prefix or "data"), 'must have at most 2048 characters')
-        if not REGEX_PATTERNS['^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]*$'].search(data):
-            raise SchemaError((name_prefix or "data"), 'must be text without control characters')
-    return data
-
-def validate___definitions_acp20250929item(data, custom_formats={}, name_prefix=None):
-    if not isinstance(data, (dict)):
-        raise SchemaError((name_prefix or "data"), 'must be an object')
-    data_is_dict = isinstance(data, dict)
-    if data_is_dict:
-        data__missing_keys = set(['id', 'quantity']) - data.keys()
-        if data__missing_keys:
-            raise SchemaError((name_prefix or "data"), "is required", min(data__missing_keys))
-        data_keys = set(data.keys())
-        if "id" in data_keys:
-            data_keys.remove("id")
-            data__id = data["id"]
-            validate___definitions_acptext(data__id, custom_formats, (name_prefix or "data") + ".id")
-        if "quantity" in data_keys:
-            data_keys.remove("quantity")
-            data__quantity = data["quantity"]
-            if not isinstance(data__quantity, (int, float, Decimal)) or isinstance(data__quantity, bool):
-                raise SchemaError((name_prefix or "data") + ".quantity", 'must be a number')
-            if isinstance(data__quantity, (int, float, Decimal)) and not isinstance(data__quantity, bool):
-                if data__quantity <= 0:
-                    raise SchemaError((name_prefix or "data") + ".quantity", 'must be more than 0')
-                if data__quantity > 1000000000:
-                    raise SchemaError((name_prefix or "data") + ".quantity", 'must be at most 1000000000')
-        if data_keys:
-            raise SchemaError((name_prefix or "data"), "is not expected here", min(data_keys))
-    return data
-
-def validate___definitions_acp20250929buyer(data, custom_formats={}, name_prefix=None):
-    if not isinstance(data, (dict)):
-        raise SchemaError((name_prefix or "data"), 'must be an object')
-    data_is_dict = isinstance(data, dict)
-    if data_is_dict:
-        data__missing_keys = set(['first_name', 'last_name', 'email']) - data.keys()
-        if data__missing_keys:
-            raise SchemaError((name_prefix or "data"), "is required", min(data__missing_keys))
-        data_keys = set(data.keys())
-        if "first_name" in data_keys:
-            data_keys.remove("first_name")
-            data__firstname = data["first_name"]
-            validate___definitions_acptext(data__firstname, custom_formats, (name_prefix or "data") + ".first_name")
-        if "last_name" in data_keys:
-            data_keys.remove("last_name")
-            data__lastname = data["last_name"]
-            validate___definitions_acptext(data__lastname, custom_formats, (name_prefix or "data") + ".last_name")
-        if "email" in data_keys:
-            data_keys.remove("email")
-            data__email = data["email"]
-            validate___definitions_acpemail(data__email, custom_formats, (name_prefix or "data") + ".email")
-        if "phone_number" in data_keys:
-            data_keys.remove("phone_number")
-            data__phonenumber = data["phone_number"]
-            validate___definitions_acptext(data__phonenumber, custom_formats, (name_prefix or "data") + ".phone_number")
-        if data_keys:
-            raise SchemaError((name_prefix or "data"), "is not expected here", min(data_keys))
-    return data
-
-def validate___definitions_acpemail(data, custom_formats={}, name_prefix=None):
-    if not isinstance(data, (str)):
-        raise SchemaError((name_prefix or "data"), 'must be a string')
-    if isinstance(data, str):
-        data_len = len(data)
-        if data_len > 254:
-            raise SchemaError((name_prefix or "data"), 'must have at most 254 characters')
-        if not REGEX_PATTERNS['^[^@\\s\\x00-\\x1f\\x7f]{1,64}@[^@\\s\\x00-\\x1f\\x7f]+$'].search(data):
-            raise SchemaError((name_prefix or "data"), 'must be an e-mail address')
     return data

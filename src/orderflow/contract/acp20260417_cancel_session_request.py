@@ -3,13 +3,13 @@
 from decimal import Decimal
 import re
 from orderflow.contract import SchemaError
+from orderflow.contract.acp_words import validate___definitions_acpanything
 
 
 REGEX_PATTERNS = {
-    '^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]*$': re.compile('^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]*\\Z')
+    '^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]*$': re.compile('^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]*\\Z'),
 }
 
-NoneType = type(None)
 
 def validate(data, custom_formats={}, name_prefix=None):
     if not isinstance(data, (dict)):
@@ -50,12 +50,4 @@ def validate(data, custom_formats={}, name_prefix=None):
                     data__intenttrace_keys.remove("metadata")
                     data__intenttrace__metadata = data__intenttrace["metadata"]
                     validate___definitions_acpanything(data__intenttrace__metadata, custom_formats, (name_prefix or "data") + ".intent_trace.metadata")
-    return data
-
-def validate___definitions_acpanything(data, custom_formats={}, name_prefix=None):
-    if not isinstance(data, (dict)):
-        raise SchemaError((name_prefix or "data"), 'must be an object')
-    data_is_dict = isinstance(data, dict)
-    if data_is_dict:
-        data_keys = set(data.keys())
     return data

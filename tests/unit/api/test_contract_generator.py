@@ -1,5 +1,6 @@
 """The generator turns schemas into strict checks whose findings name the field, and refuses what it cannot word."""
 
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -57,6 +58,33 @@ def closed(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
 def test_a_finding_says_in_words_what_the_field_must_be(schema: dict, good: Any, bad: Any, issue: str) -> None:
     assert finding(closed(x=schema), {"x": good}) is None
     assert finding(closed(x=schema), {"x": bad}) == ("x", issue)
+
+
+def test_what_two_requests_of_the_protocol_share_is_written_once_and_refuses_as_before() -> None:
+    text = {"type": "string", "pattern": "^[a-z]+$", "description": "a word"}
+    place = closed(("name",), name={"$ref": "#/components/schemas/AcpText"})
+    schemas = {
+        "AcpText": text,
+        "AcpPlace": place,
+        "AcpOneRequest": closed(place={"$ref": "#/components/schemas/AcpPlace"}, own={"type": "string"}),
+        "AcpTwoRequest": closed(places={"type": "array", "items": {"$ref": "#/components/schemas/AcpPlace"}}),
+        "TryThingRequest": closed(place={"$ref": "#/components/schemas/AcpPlace"}),
+    }
+    modules = validators({"components": {"schemas": schemas}})
+    assert [name for name in modules if "must be a word" in modules[name]] == ["try_thing_request.py", "acp_words.py"]
+    # When they are loaded as a zip has them
+    words = ModuleType("orderflow.contract.acp_words")
+    exec(modules["acp_words.py"], words.__dict__)  # noqa: S102 - the generator's own text
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(sys.modules, "orderflow.contract.acp_words", words)
+        one, two = (ModuleType(name) for name in ("one", "two"))
+        exec(modules["acp_one_request.py"], one.__dict__)  # noqa: S102
+        exec(modules["acp_two_request.py"], two.__dict__)  # noqa: S102
+    # Then
+    assert one.validate({"place": {"name": "home"}, "own": "1"})
+    with pytest.raises(SchemaError) as caught:
+        two.validate({"places": [{"name": "home"}, {"name": "7"}]})
+    assert (caught.value.field, caught.value.issue) == ("places[1].name", "must be a word")
 
 
 def test_a_line_break_at_the_end_does_not_pass_a_pattern() -> None:
