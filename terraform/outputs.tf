@@ -78,6 +78,26 @@ output "checkout_discounts_table_name" {
   value       = module.checkout.discounts_table.name
 }
 
+output "webhook_deliveries_table_name" {
+  description = "Name of the table of webhooks on their way."
+  value       = module.checkout.webhook_deliveries_table.name
+}
+
+output "checkout_events_topic_arn" {
+  description = "ARN of the topic that tells what happens to orders of checkout sessions."
+  value       = module.checkout.checkout_events_topic.arn
+}
+
+output "order_updates_queue_url" {
+  description = "URL of the queue of order events that agents are to be told of."
+  value       = module.checkout.webhook_queues.order_updates
+}
+
+output "order_updates_dlq_url" {
+  description = "URL of the dead letter queue of order events."
+  value       = module.checkout.webhook_queues.order_updates_dead_letters
+}
+
 output "idempotency_table_name" {
   description = "Name of the idempotency table."
   value       = module.orders.idempotency_table.name

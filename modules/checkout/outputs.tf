@@ -8,11 +8,35 @@ output "functions" {
       delete_webhook_endpoint = module.delete_webhook_endpoint
       get_webhook_endpoint    = module.get_webhook_endpoint
       list_webhook_endpoints  = module.list_webhook_endpoints
+      publish_checkout_events = module.publish_checkout_events
+      take_order_updates      = module.take_order_updates
+      send_webhooks           = module.send_webhooks
+      release_webhooks        = module.release_webhooks
       } : operation => {
       function_name = function.function_name
       arn           = function.arn
       invoke_arn    = function.invoke_arn
     }
+  }
+}
+
+output "webhook_deliveries_table" {
+  description = "Name and ARN of the table of webhooks on their way."
+  value       = { name = module.webhook_deliveries_table.name, arn = module.webhook_deliveries_table.arn }
+}
+
+output "checkout_events_topic" {
+  description = "Name and ARN of the topic that tells what happens to orders of checkout sessions."
+  value       = { name = module.checkout_events.name, arn = module.checkout_events.arn }
+}
+
+output "webhook_queues" {
+  description = "URLs of the queues of order updates and of attempts, and of their dead letter queues."
+  value = {
+    order_updates                 = module.order_updates.url
+    order_updates_dead_letters    = module.order_updates.dead_letter_queue_url
+    webhook_attempts              = module.webhook_attempts.url
+    webhook_attempts_dead_letters = module.webhook_attempts.dead_letter_queue_url
   }
 }
 

@@ -55,6 +55,15 @@ resource "aws_kms_key" "this" {
         }
       },
       {
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html: a topic that sends to an encrypted queue.
+        Sid       = "LetTopicsOfThisAccountSendToEncryptedQueues"
+        Effect    = "Allow"
+        Principal = { Service = "sns.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "*"
+        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      },
+      {
         Sid       = "LetAlarmsOfThisAccountPublishToTheEncryptedTopic"
         Effect    = "Allow"
         Principal = { Service = "cloudwatch.amazonaws.com" }

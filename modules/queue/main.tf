@@ -27,13 +27,23 @@ resource "aws_sqs_queue" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "RefuseWhatIsNotEncryptedInTransit"
-      Effect    = "Deny"
-      Principal = "*"
-      Action    = "sqs:*"
-      Resource  = local.arn
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }]
+    Statement = concat(
+      [{
+        Sid       = "RefuseWhatIsNotEncryptedInTransit"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:*"
+        Resource  = local.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }],
+      [for topic_arn in var.subscribed_topic_arns : {
+        Sid       = "LetTheTopicItIsSubscribedToSend"
+        Effect    = "Allow"
+        Principal = { Service = "sns.amazonaws.com" }
+        Action    = "sqs:SendMessage"
+        Resource  = local.arn
+        Condition = { ArnEquals = { "aws:SourceArn" = topic_arn }, StringEquals = { "aws:SourceAccount" = var.platform.account_id } }
+      }],
+    )
   })
 }

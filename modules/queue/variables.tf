@@ -28,3 +28,14 @@ variable "max_receives" {
     error_message = "max_receives must be a whole number from 1 to 1000."
   }
 }
+
+variable "subscribed_topic_arns" {
+  description = "ARNs of the topics that the queue is subscribed to: at most one, and nobody else may let SNS send."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = length(var.subscribed_topic_arns) <= 1 && alltrue([for arn in var.subscribed_topic_arns : can(regex("^arn:[^:]+:sns:", arn))])
+    error_message = "subscribed_topic_arns must hold the ARN of one SNS topic, or none."
+  }
+}

@@ -43,6 +43,10 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
     error_message = "Delegated payment tokens must be their environment's own."
   }
   assert {
+    condition     = output.webhook_deliveries_table_name == "orderflow-staging-webhook-deliveries"
+    error_message = "Webhooks on their way must be their environment's own."
+  }
+  assert {
     condition     = output.operations_table_name == "orderflow-staging-operations" && output.client_keys_table_name == "orderflow-staging-client-keys"
     error_message = "The journal must be its environment's own."
   }
@@ -60,11 +64,11 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
       "get_client_key", "get_current_client_key", "get_order", "get_payment", "get_product", "get_stock", "get_user",
       "get_webhook_endpoint", "give_feedback", "list_audit_entries", "list_client_keys", "list_feedback",
       "list_orders", "list_products", "list_users", "list_webhook_endpoints", "login_customer", "open_profile",
-      "pay_order", "place_order", "receive_stripe_event", "refund_order", "refund_payment", "register_customer",
-      "release_stock", "request_review", "reserve_stock", "return_order", "review_order", "revoke_client_key",
-      "rotate_client_key", "rotate_webhook_secret", "settle_feedback", "ship_order", "start_order_workflow",
-      "sweep_orders", "update_feedback", "update_order", "update_product", "update_user", "update_webhook_endpoint",
-      "void_payment",
+      "pay_order", "place_order", "publish_checkout_events", "receive_stripe_event", "refund_order", "refund_payment",
+      "register_customer", "release_stock", "release_webhooks", "request_review", "reserve_stock", "return_order",
+      "review_order", "revoke_client_key", "rotate_client_key", "rotate_webhook_secret", "send_webhooks",
+      "settle_feedback", "ship_order", "start_order_workflow", "sweep_orders", "take_order_updates",
+      "update_feedback", "update_order", "update_product", "update_user", "update_webhook_endpoint", "void_payment",
     ]
     error_message = "Each operation of the contract must have its function."
   }

@@ -40,6 +40,7 @@ from tests.support.frozen import START, CountingIds, FrozenClock
 from tests.support.orders import InMemoryOrders, order
 from tests.support.sweeping import RepairShop
 from tests.support.words import InMemoryWords
+from tests.support.webhook_deliveries import InMemoryDeliveries
 from tools.ops.desk import Desk, stock_facts
 from tools.terminal import ToolError
 
@@ -329,6 +330,7 @@ class World:
     traces: InMemoryTraces = field(default_factory=InMemoryTraces)
     judged: InMemoryFeedback = field(init=False)
     discounts: InMemoryDiscounts = field(default_factory=InMemoryDiscounts)
+    webhooks: InMemoryDeliveries = field(default_factory=InMemoryDeliveries)
     journal: InMemoryJournal = field(default_factory=InMemoryJournal)
     trail: InMemoryTrail = field(default_factory=InMemoryTrail)
     words: InMemoryWords = field(init=False)
@@ -373,6 +375,7 @@ class World:
             eraser=Eraser(People(self.people, self.people.pool, self.people), self.traces, self.judged, self.clock),
             author=lambda operation: Author("trail", operation.by, operation.operation_id),
             discounts=self.discounts,
+            webhooks=self.webhooks,
             journal=self.journal,
             trail=self.trail,
             who=lambda: OPERATOR,

@@ -20,6 +20,7 @@ from tools.ops.search import search
 from tools.ops.stock import stock
 from tools.ops.sweep import sweep
 from tools.ops.users import users
+from tools.ops.webhooks import webhooks
 from tools.terminal import ToolError
 
 CANNOT = 2  # 1 is the doctor's: something is broken
@@ -65,6 +66,7 @@ for _command in (
     search,
     keys,
     discounts,
+    webhooks,
     users,
     sweep,
     doctor,

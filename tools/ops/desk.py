@@ -23,6 +23,8 @@ from orderflow.catalog.stock_keeping import StockBook
 from orderflow.catalog.stock_store import DynamoStockBook
 from orderflow.checkout.pricing.discount_book import DynamoDiscountBook
 from orderflow.checkout.pricing.discount_keeping import DiscountBook
+from orderflow.checkout.webhooks.delivery_archive import DynamoDeliveryArchive
+from orderflow.checkout.webhooks.replaying import Archive
 from orderflow.clients.changing import KeyBook
 from orderflow.clients.key_reader import DynamoKeyReader
 from orderflow.clients.key_store import DynamoKeyBook
@@ -94,6 +96,7 @@ _OUTPUTS = (
     "profile_pictures_bucket_name",
     "reservations_table_name",
     "stock_table_name",
+    "webhook_deliveries_table_name",
 )
 
 
@@ -130,6 +133,7 @@ class Desk:
     eraser: Eraser
     author: Callable[[Operation], Author]
     discounts: DiscountBook
+    webhooks: Archive
     journal: Journal
     trail: SubjectTrail
     who: Callable[[], str]
@@ -254,6 +258,7 @@ def desk_at(shop: Target) -> Desk:
         eraser=eraser,
         author=author,
         discounts=DynamoDiscountBook(dynamodb, outputs["checkout_discounts_table_name"]),
+        webhooks=DynamoDeliveryArchive(dynamodb, outputs["webhook_deliveries_table_name"]),
         journal=journal,
         trail=DynamoTrail(dynamodb, outputs["audit_trail_table_name"]),
         who=who,

@@ -161,7 +161,7 @@ run "the_api_finds_the_functions_of_endpoints" {
   command = plan
 
   assert {
-    condition = { for operation, function in output.functions : operation => function.function_name if strcontains(operation, "webhook") } == {
+    condition = { for operation, function in output.functions : operation => function.function_name if strcontains(operation, "webhook") && !endswith(operation, "webhooks") } == {
       create_webhook_endpoint = "orderflow-test-create-webhook-endpoint"
       delete_webhook_endpoint = "orderflow-test-delete-webhook-endpoint"
       get_webhook_endpoint    = "orderflow-test-get-webhook-endpoint"

@@ -72,7 +72,11 @@ run "only_this_accounts_alarms_publish_to_the_encrypted_topic" {
     error_message = "CloudWatch may use the key for this account's alarms only."
   }
   assert {
-    condition     = length([for s in jsondecode(aws_kms_key.this.policy).Statement : s]) == 4
+    condition     = one([for s in jsondecode(aws_kms_key.this.policy).Statement : s if s.Principal == { Service = "sns.amazonaws.com" }]).Condition == { StringEquals = { "aws:SourceAccount" = "123456789012" } }
+    error_message = "SNS may use the key for this account's topics only."
+  }
+  assert {
+    condition     = length([for s in jsondecode(aws_kms_key.this.policy).Statement : s]) == 5
     error_message = "Whoever else gets the key needs a statement with a test."
   }
 }

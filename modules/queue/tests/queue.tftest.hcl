@@ -78,6 +78,36 @@ run "a_consumer_timeout_beyond_lambdas_limit_is_refused" {
   expect_failures = [var.consumer_timeout_seconds]
 }
 
+run "a_topic_may_send_to_the_queue_that_is_subscribed_to_it" {
+  command = plan
+
+  variables {
+    subscribed_topic_arns = ["arn:aws:sns:eu-central-1:123456789012:orders"]
+  }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.this.policy).Statement[1] == {
+      Sid       = "LetTheTopicItIsSubscribedToSend"
+      Effect    = "Allow"
+      Principal = { Service = "sns.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-orders"
+      Condition = { ArnEquals = { "aws:SourceArn" = "arn:aws:sns:eu-central-1:123456789012:orders" }, StringEquals = { "aws:SourceAccount" = "123456789012" } }
+    }
+    error_message = "SNS may send for that topic only."
+  }
+}
+
+run "what_is_no_topic_is_refused" {
+  command = plan
+
+  variables {
+    subscribed_topic_arns = ["orders"]
+  }
+
+  expect_failures = [var.subscribed_topic_arns]
+}
+
 run "no_receive_at_all_is_refused" {
   command = plan
 

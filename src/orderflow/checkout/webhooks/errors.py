@@ -54,6 +54,15 @@ class EndpointChangedError(TransientError):
         super().__init__(f"Webhook endpoint {endpoint_id} is being changed by others; try again.")
 
 
+class LaneBusyError(TransientError):
+    """Others changed the same lane again and again in the meantime; repeating is safe."""
+
+    code = "WEBHOOK_LANE_BUSY"
+
+    def __init__(self, endpoint_id: str, order_id: str) -> None:
+        super().__init__(f"Order {order_id} on its way to webhook endpoint {endpoint_id} is being changed by others.")
+
+
 class UnreadableEventError(ValueError):
     """A message that is no order event; it will never be, and belongs among the dead letters."""
 

@@ -44,10 +44,15 @@ class Gate:
         """Return the gate with one more attempt under way, which takes `longest` at most."""
         return replace(self, under_way={**self._live(now), token: now + longest}, revision=self.revision + 1)
 
-    def left(self, token: str, now: datetime, *, well: bool) -> "Gate":
-        """Return the gate after an attempt: one that went well closes the circuit, too many that did not open it."""
+    def left(self, token: str, now: datetime, *, well: bool | None) -> "Gate":
+        """Return the gate after an attempt: one that went well closes the circuit, too many that did not open it.
+
+        None is for an attempt that was never made.
+        """
         under_way = {other: until for other, until in self._live(now).items() if other != token}
         after = replace(self, under_way=under_way, revision=self.revision + 1)
+        if well is None:
+            return after
         if well:
             return replace(after, failures=0, pauses=0, closed_until=None)
         after = replace(after, failures=self.failures + 1)
