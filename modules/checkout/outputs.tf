@@ -57,6 +57,8 @@ output "sessions_table" {
 output "discounts_table" {
   description = "Name and ARN of the table of discount codes."
   value       = { name = module.discounts_table.name, arn = module.discounts_table.arn }
+}
+
 output "payment_tokens_table" {
   description = "Name and ARN of the table of delegated payment tokens."
   value       = { name = module.payment_tokens_table.name, arn = module.payment_tokens_table.arn }

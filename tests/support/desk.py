@@ -33,14 +33,14 @@ from orderflow.runtime.trail import Author
 from tests.support.catalog_fake import InMemoryCatalog
 from tests.support.client_keys import InMemoryKeys
 from tests.support.counters import InMemoryCounters
+from tests.support.discount_book import InMemoryDiscounts
 from tests.support.erasing import InMemoryPeople, InMemoryTraces
 from tests.support.feedback import InMemoryFeedback
-from tests.support.discount_book import InMemoryDiscounts
 from tests.support.frozen import START, CountingIds, FrozenClock
 from tests.support.orders import InMemoryOrders, order
 from tests.support.sweeping import RepairShop
-from tests.support.words import InMemoryWords
 from tests.support.webhook_deliveries import InMemoryDeliveries
+from tests.support.words import InMemoryWords
 from tools.ops.desk import Desk, stock_facts
 from tools.terminal import ToolError
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
+from orderflow.orders.idempotency import Once
 
 from orderflow.catalog.stock import StockLine
 from orderflow.orders.erasing import Traces
 from orderflow.orders.erasure_records import ERASED, without_customer
-from orderflow.orders.idempotency import Once
 from orderflow.orders.movement import Movement, MovementKind
 from orderflow.orders.movement_records import to_record as movement_record
 from orderflow.orders.order_records import from_record, to_record
