@@ -5,6 +5,14 @@ data "aws_partition" "this" {}
 locals {
   name_prefix = "${var.project}-${var.environment}"
 
+  # The API is made of the functions, so one of them that tells where it is learns the rest from each request.
+  api_url = coalesce(
+    var.api_url,
+    var.local_endpoint == ""
+    ? "https://{apiId}.execute-api.${var.region}.${data.aws_partition.this.dns_suffix}/{stage}"
+    : "${trimsuffix(var.local_endpoint, "/")}/restapis/{apiId}/{stage}/_user_request_",
+  )
+
   platform = {
     name_prefix          = local.name_prefix
     partition            = data.aws_partition.this.partition
@@ -87,6 +95,7 @@ module "clients" {
   platform          = local.platform
   cursor_secret_arn = local.cursor_secret_arn
   audit_trail_table = module.customers.audit_trail_table
+  checkout_mode     = var.checkout_mode
 }
 
 module "catalog" {
@@ -169,6 +178,17 @@ module "checkout" {
   cursor_secret_arn        = local.cursor_secret_arn
   audit_trail_table        = module.customers.audit_trail_table
   webhook_loopback_allowed = var.webhook_loopback_allowed
+  api_url                  = local.api_url
+  client_keys_table        = module.clients.client_keys_table
+  currency                 = var.currency
+  idempotency_table        = module.orders.idempotency_table
+  mode                     = var.checkout_mode
+  payment_provider         = var.payment_provider
+  price_tables             = var.checkout_price_tables
+  products_table           = module.catalog.products_table
+  session_seconds          = var.checkout_session_seconds
+  shop_url                 = var.shop_url
+  stock_table              = module.catalog.stock_table
 }
 
 module "operations" {
@@ -261,6 +281,7 @@ module "api" {
   functions               = local.functions
   user_pool_arn           = module.identity.user_pool_arn
   authorizer_ttl_seconds  = var.client_authorizer_ttl_seconds
+  lenient_checkout        = var.checkout_mode == "lenient"
   cors_allow_origins      = var.cors_allow_origins
   validate_bodies_at_edge = var.validate_bodies_at_edge
   log_retention_days      = var.log_retention_days

@@ -30,6 +30,65 @@ variable "region" {
   }
 }
 
+variable "api_url" {
+  description = "Where agents reach the API, as its discovery document says, for an API behind a domain of one's own; null for API Gateway's own address."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.api_url == null || can(regex("^https://[^/ ]+(/[^ ]*[^/ ])?$", coalesce(var.api_url, "-")))
+    error_message = "api_url must be an https URL that does not end with a slash, or null."
+  }
+}
+
+variable "checkout_mode" {
+  description = "How closely shopping agents are held to the checkout protocol: strict (to the letter of its schemas), standard, or lenient, which takes requests without a key and is for a developer's machine."
+  type        = string
+  default     = "standard"
+
+  validation {
+    condition     = contains(["strict", "standard", "lenient"], var.checkout_mode)
+    error_message = "checkout_mode must be strict, standard or lenient."
+  }
+  validation {
+    condition     = var.checkout_mode != "lenient" || var.environment == "local"
+    error_message = "checkout_mode lenient lets anybody check out, and is for environment local only."
+  }
+}
+
+variable "checkout_price_tables" {
+  description = "Folder of src/orderflow/checkout/pricing/tables whose tables of shipping and tax price a checkout."
+  type        = string
+  default     = "default"
+
+  validation {
+    condition     = can(regex("^[a-z0-9-]+$", var.checkout_price_tables))
+    error_message = "checkout_price_tables must be the name of a folder: lower-case letters, digits and dashes."
+  }
+}
+
+variable "checkout_session_seconds" {
+  description = "How long an agent has to complete a checkout session, from its beginning."
+  type        = number
+  default     = 3600
+
+  validation {
+    condition     = var.checkout_session_seconds >= 60 && var.checkout_session_seconds <= 604800 && floor(var.checkout_session_seconds) == var.checkout_session_seconds
+    error_message = "checkout_session_seconds must be a whole number from 60 to 604800, a week."
+  }
+}
+
+variable "shop_url" {
+  description = "Where the shop's own pages are, without a slash at the end: sessions link to its /terms, /privacy and /returns, orders to /orders/{id}."
+  type        = string
+  default     = "https://shop.example.com"
+
+  validation {
+    condition     = can(regex("^https?://[^/ ]+(/[^ ]*[^/ ])?$", var.shop_url))
+    error_message = "shop_url must be an http or https URL that does not end with a slash."
+  }
+}
+
 variable "currency" {
   description = "ISO 4217 code of the currency every price and order is in."
   type        = string

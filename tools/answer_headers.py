@@ -27,6 +27,9 @@ def source(document: Mapping[str, Any]) -> str:
         "# On every answer.",
         *_mapping("EVERY: dict[str, str]", every),
         "",
+        "# By method and resource path: what an operation says otherwise.",
+        *_mapping("OWN: dict[str, dict[str, str]]", dict(_own(document))),
+        "",
         "# What a browser may show to the page.",
         f"EXPOSED = {exposed!r}",
         "",
@@ -34,6 +37,13 @@ def source(document: Mapping[str, Any]) -> str:
         *_mapping("DEPRECATED: dict[str, dict[str, str]]", dict(deprecations(document))),
         "",
     ])  # fmt: skip
+
+
+def _own(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
+    for path, item in document["paths"].items():
+        for method in _METHODS:
+            if headers := item.get(method, {}).get("x-orderflow-answer-headers"):
+                yield f"{method.upper()} {path}", headers
 
 
 def deprecations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -13,6 +13,7 @@ locals {
         function   = item[method]["x-orderflow-function"]
         timeout    = try(item[method]["x-orderflow-timeout-seconds"] * 1000, var.integration_timeout_milliseconds)
         identity   = try(keys(item[method].security[0])[0], contains(keys(item[method]), "security") ? "nobody" : keys(local.document.security[0])[0])
+        checkout   = try(item[method]["x-orderflow-protocol"], null) == "acp"
         signed     = can(item[method]["x-orderflow-signed-by"])
         throttling = try(item[method]["x-orderflow-throttling"], null)
         body       = try(item[method].requestBody.required, false) ? try(basename(item[method].requestBody.content["application/json"].schema["$ref"]), null) : null

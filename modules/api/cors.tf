@@ -10,7 +10,7 @@ locals {
   cors_request_headers = sort(distinct(concat(
     ["Content-Type"],
     [for scheme in values(local.document.components.securitySchemes) : scheme.name if try(scheme.in, "") == "header"],
-    flatten([for operation in values(local.operations) : operation.signed ? [] : [
+    flatten([for operation in values(local.operations) : operation.signed || operation.checkout ? [] : [
       for parameter in keys(local.parameters["${operation.method} ${operation.path}"]) :
       trimprefix(parameter, "method.request.header.") if startswith(parameter, "method.request.header.")
     ]]),

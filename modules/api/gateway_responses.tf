@@ -1,4 +1,5 @@
-# What API Gateway answers by itself, in the error shape and with the codes that the functions use.
+# What API Gateway answers by itself, in the error shape and with the codes that the functions use; the type is there for
+# the checkout's routes, whose protocol wants one.
 locals {
   gateway_responses = {
     # Only the authorizer of client keys denies, and only keys that are not valid; what a valid one may do, functions decide.
@@ -60,6 +61,6 @@ resource "aws_api_gateway_gateway_response" "this" {
     "gatewayresponse.header.${header}" => value
   }
   response_templates = {
-    "application/json" = "{\"code\":${jsonencode(each.value.code)},\"message\":${jsonencode(each.value.message)},\"requestId\":\"$context.requestId\"${lookup(local.gateway_details, each.key, "")}}"
+    "application/json" = "{\"type\":\"${can(regex("5(..|XX)$", coalesce(each.value.status, each.key))) ? "processing_error" : "invalid_request"}\",\"code\":${jsonencode(each.value.code)},\"message\":${jsonencode(each.value.message)},\"requestId\":\"$context.requestId\"${lookup(local.gateway_details, each.key, "")}}"
   }
 }

@@ -10,6 +10,15 @@ module "sessions_table" {
   stream_view         = "NEW_IMAGE"
   kms_key_arn         = var.platform.kms_key_arn
   deletion_protection = var.platform.deletion_protection
+
+  # The first and the last event of each session only: who has one of them there has not ended.
+  indexes = {
+    by-expiry = {
+      partition_key = { name = "expiryHour", type = "S" }
+      sort_key      = { name = "expiresAt", type = "S" }
+      projection    = "KEYS_ONLY"
+    }
+  }
 }
 
 # A code's terms and count under `terms`, a client's uses of it under client#<id>: discount_records.py of orderflow.checkout.

@@ -28,3 +28,113 @@ variable "webhook_loopback_allowed" {
     error_message = "webhook_loopback_allowed must be true or false."
   }
 }
+
+variable "api_url" {
+  description = "Where agents reach the API, in the discovery document; {apiId} and {stage} are filled in by the function, since the API is made after it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^https?://[^/ ]+(/[^ ]*)?$", var.api_url)) && !endswith(var.api_url, "/")
+    error_message = "api_url must be an http or https URL that does not end with a slash."
+  }
+}
+
+variable "client_keys_table" {
+  description = "Name and ARN of the client keys table: each request of an agent is counted there."
+  type        = object({ name = string, arn = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.client_keys_table.arn))
+    error_message = "client_keys_table.arn must be the ARN of a DynamoDB table."
+  }
+}
+
+variable "currency" {
+  description = "ISO 4217 code of the currency the shop sells in."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Z]{3}$", var.currency))
+    error_message = "currency must be an ISO 4217 code, such as EUR."
+  }
+}
+
+variable "idempotency_table" {
+  description = "Name and ARN of the idempotency table: the first answer of each request is kept there for its repeats."
+  type        = object({ name = string, arn = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.idempotency_table.arn))
+    error_message = "idempotency_table.arn must be the ARN of a DynamoDB table."
+  }
+}
+
+variable "mode" {
+  description = "How closely agents are held to the protocol: strict (to the letter of its schemas), standard, or lenient, which takes requests without key, version and Idempotency-Key."
+  type        = string
+
+  validation {
+    condition     = contains(["strict", "standard", "lenient"], var.mode)
+    error_message = "mode must be strict, standard or lenient."
+  }
+}
+
+variable "payment_provider" {
+  description = "Who charges the buyer, as sessions tell agents: sandbox or stripe."
+  type        = string
+
+  validation {
+    condition     = contains(["sandbox", "stripe"], var.payment_provider)
+    error_message = "payment_provider must be sandbox or stripe."
+  }
+}
+
+variable "price_tables" {
+  description = "Folder of src/orderflow/checkout/pricing/tables with the tables of shipping and tax."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9-]+$", var.price_tables))
+    error_message = "price_tables must be the name of a folder: lower-case letters, digits and dashes."
+  }
+}
+
+variable "products_table" {
+  description = "Name and ARN of the products table: prices are read from it, through the catalogue's use case."
+  type        = object({ name = string, arn = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.products_table.arn))
+    error_message = "products_table.arn must be the ARN of a DynamoDB table."
+  }
+}
+
+variable "session_seconds" {
+  description = "How long an agent has to complete a session, from its beginning."
+  type        = number
+
+  validation {
+    condition     = var.session_seconds >= 60 && var.session_seconds <= 604800 && floor(var.session_seconds) == var.session_seconds
+    error_message = "session_seconds must be a whole number from 60 to 604800, a week."
+  }
+}
+
+variable "shop_url" {
+  description = "Where the shop's own pages are: its terms, and the page of each order."
+  type        = string
+
+  validation {
+    condition     = can(regex("^https?://[^/ ]+(/[^ ]*)?$", var.shop_url)) && !endswith(var.shop_url, "/")
+    error_message = "shop_url must be an http or https URL that does not end with a slash."
+  }
+}
+
+variable "stock_table" {
+  description = "Name and ARN of the stock table: what is available is read from it, through the catalogue's use case."
+  type        = object({ name = string, arn = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.stock_table.arn))
+    error_message = "stock_table.arn must be the ARN of a DynamoDB table."
+  }
+}

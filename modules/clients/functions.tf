@@ -16,7 +16,7 @@ module "authorize_client" {
   context     = "clients"
   operation   = "authorize_client"
   description = "API Gateway asks whose client key a request shows."
-  environment = local.keys_environment
+  environment = merge(local.keys_environment, { CHECKOUT_MODE = var.checkout_mode })
 
   statements = [
     {

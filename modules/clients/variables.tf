@@ -17,3 +17,13 @@ variable "audit_trail_table" {
     error_message = "audit_trail_table.arn must be the ARN of a DynamoDB table."
   }
 }
+
+variable "checkout_mode" {
+  description = "How closely agents are held to the checkout protocol: lenient lets requests without a key pass on the checkout's routes."
+  type        = string
+
+  validation {
+    condition     = contains(["strict", "standard", "lenient"], var.checkout_mode)
+    error_message = "checkout_mode must be strict, standard or lenient."
+  }
+}

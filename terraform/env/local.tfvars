@@ -5,6 +5,10 @@ s3_use_path_style  = true
 log_retention_days = 7
 # Where the shop's pages are served on this machine (Vite's port); another port: name it here.
 cors_allow_origins = ["http://localhost:5173"]
+shop_url           = "http://localhost:5173"
+
+# Agents' requests without a key, a version or an Idempotency-Key are taken, as in the protocol's own demonstrations.
+checkout_mode = "lenient"
 
 auto_confirm_customers = true
 default_payment_token  = "sandbox_approve"

@@ -38,6 +38,7 @@ from tests.support.erasing import InMemoryPeople, InMemoryTraces
 from tests.support.feedback import InMemoryFeedback
 from tests.support.frozen import START, CountingIds, FrozenClock
 from tests.support.orders import InMemoryOrders, order
+from tests.support.sessions import InMemorySessions
 from tests.support.sweeping import RepairShop
 from tests.support.webhook_deliveries import InMemoryDeliveries
 from tests.support.words import InMemoryWords
@@ -325,6 +326,7 @@ class World:
     dead_letters: InMemoryDeadLetters = field(default_factory=InMemoryDeadLetters)
     catalog: InMemoryCatalog = field(default_factory=InMemoryCatalog)
     counters: InMemoryCounters = field(default_factory=InMemoryCounters)
+    sessions: InMemorySessions = field(default_factory=InMemorySessions)
     keys: InMemoryKeys = field(default_factory=InMemoryKeys)
     people: InMemoryPeople = field(default_factory=InMemoryPeople)
     traces: InMemoryTraces = field(default_factory=InMemoryTraces)
@@ -370,6 +372,7 @@ class World:
                 wait,
                 self.clock.sleep,
             ),
+            sessions=self.sessions,
             keys=self.keys,
             key_book=lambda _: self.keys,
             eraser=Eraser(People(self.people, self.people.pool, self.people), self.traces, self.judged, self.clock),

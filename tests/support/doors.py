@@ -11,6 +11,7 @@ OWNED = ("orderId", "paymentId", "userId", "feedbackId")
 SHARED = {
     "clientId": "the key of a machine: only administrators name one",
     "endpointId": "where a machine is told of its orders: only administrators name one",
+    "checkoutSessionId": "a machine's: nobody else's key opens it (tests/integration/checkout), and no person's token",
     "keyId": "keys of machines are the shop's: only administrators name one",
     "productId": "the catalogue is public; only administrators change it",
     "shipmentId": "a part of an order: only administrators name one, together with the order's id",

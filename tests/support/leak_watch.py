@@ -43,6 +43,14 @@ ALLOWED = (
         )
     ),
     *(
+        Allowed(ANSWER, source, EMAIL, "an agent's own session comes back with its buyer, as the protocol says")
+        for source in (
+            *("create_checkout_session", "update_checkout_session", "cancel_checkout_session", "get_checkout_session"),
+            *("POST /checkout_sessions", "POST /checkout_sessions/cs_{id}", "GET /checkout_sessions/cs_{id}"),
+            "POST /checkout_sessions/cs_{id}/cancel",
+        )
+    ),
+    *(
         Allowed(ANSWER, source, CLIENT_KEY, "issuing a key is showing it this once: the schema IssuedClientKey")
         for source in (
             *("create_client_key", "rotate_client_key"),

@@ -9,6 +9,7 @@ from orderflow.runtime.errors import OrderflowError
 from tools.ops.analytics import analytics
 from tools.ops.audit import audit
 from tools.ops.discounts import discounts
+from tools.ops.checkout import checkout
 from tools.ops.dlq import dlq
 from tools.ops.doctor import doctor
 from tools.ops.executions import executions
@@ -64,6 +65,7 @@ for _command in (
     payments,
     stock,
     search,
+    checkout,
     keys,
     discounts,
     webhooks,

@@ -25,6 +25,8 @@ from orderflow.checkout.pricing.discount_book import DynamoDiscountBook
 from orderflow.checkout.pricing.discount_keeping import DiscountBook
 from orderflow.checkout.webhooks.delivery_archive import DynamoDeliveryArchive
 from orderflow.checkout.webhooks.replaying import Archive
+from orderflow.checkout.audit_store import DynamoSessionAudit
+from orderflow.checkout.verifying import SessionAudit
 from orderflow.clients.changing import KeyBook
 from orderflow.clients.key_reader import DynamoKeyReader
 from orderflow.clients.key_store import DynamoKeyBook
@@ -78,6 +80,7 @@ _OUTPUTS = (
     "analytics_table_name",
     "audit_trail_table_name",
     "checkout_discounts_table_name",
+    "checkout_sessions_table_name",
     "client_keys_table_name",
     "cognito_user_pool_id",
     "customers_table_name",
@@ -128,6 +131,7 @@ class Desk:
     feedback: FeedbackAudit
     stock_book: Callable[[Operation], StockBook]
     recount: Callable[[Period | None, int], Recount]
+    sessions: SessionAudit
     keys: KeyReader
     key_book: Callable[[Operation], KeyBook]
     eraser: Eraser
@@ -253,6 +257,7 @@ def desk_at(shop: Target) -> Desk:
         feedback=DynamoFeedbackAudit(dynamodb, outputs["feedback_table_name"]),
         stock_book=stock_book,
         recount=recount,
+        sessions=DynamoSessionAudit(dynamodb, outputs["checkout_sessions_table_name"]),
         keys=DynamoKeyReader(dynamodb, outputs["client_keys_table_name"]),
         key_book=key_book,
         eraser=eraser,

@@ -80,11 +80,11 @@ run "every_answer_of_the_gateway_itself_has_the_error_shape" {
   assert {
     condition = alltrue([
       for type, response in aws_api_gateway_gateway_response.this :
-      toset(setsubtract(keys(jsondecode(replace(response.response_templates["application/json"], "$context.error.messageString", "\"\""))), ["details"])) == toset(["code", "message", "requestId"])
+      toset(setsubtract(keys(jsondecode(replace(response.response_templates["application/json"], "$context.error.messageString", "\"\""))), ["details"])) == toset(["type", "code", "message", "requestId"])
       && response.response_parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'https://shop.example.com'"
       && response.response_parameters["gatewayresponse.header.X-Request-Id"] == "context.requestId"
     ])
-    error_message = "A gateway response is not {code, message, requestId, details?} or cannot be read by the shop's page."
+    error_message = "A gateway response is not {type, code, message, requestId, details?} or cannot be read by the shop's page."
   }
   assert {
     condition = tomap({ for type, response in aws_api_gateway_gateway_response.this : type => response.status_code if response.status_code != null }) == tomap({
@@ -121,7 +121,7 @@ run "every_answer_of_the_gateway_itself_has_the_error_shape" {
     error_message = "An answer of the gateway itself lacks a header that every answer carries."
   }
   assert {
-    condition     = aws_api_gateway_gateway_response.this["UNAUTHORIZED"].response_parameters["gatewayresponse.header.Access-Control-Expose-Headers"] == "'Deprecation,Retry-After,Sunset,X-Correlation-Id,X-Request-Id'"
+    condition     = aws_api_gateway_gateway_response.this["UNAUTHORIZED"].response_parameters["gatewayresponse.header.Access-Control-Expose-Headers"] == "'Deprecation,Request-Id,Retry-After,Sunset,X-Correlation-Id,X-Request-Id'"
     error_message = "A page cannot read the headers that the document names."
   }
   assert {

@@ -38,6 +38,8 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "GET /webhook_endpoints", "POST /webhook_endpoints", "GET /webhook_endpoints/{endpointId}", "PUT /webhook_endpoints/{endpointId}",
       "DELETE /webhook_endpoints/{endpointId}", "POST /webhook_endpoints/{endpointId}/rotate",
       "PUT /users/{userId}/picture", "GET /users/{userId}/audit",
+      "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel", "GET /.well-known/acp.json",
     ])
     error_message = "The methods are not the operations of the document."
   }
@@ -91,6 +93,7 @@ run "only_the_routes_that_say_so_are_open" {
   assert {
     condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorization == "NONE"]) == toset([
       "GET /health", "POST /register", "POST /login", "POST /auth", "GET /products", "GET /products/{productId}", "POST /webhooks/stripe",
+      "GET /.well-known/acp.json",
     ])
     error_message = "The open routes are not exactly those with `security: []` in the document."
   }
@@ -129,6 +132,8 @@ run "only_the_routes_for_machines_take_client_keys_and_they_take_nothing_else" {
   assert {
     condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorization == "CUSTOM"]) == toset([
       "GET /products/{productId}/stock", "GET /client-keys/current",
+      "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel",
     ])
     error_message = "The routes for machines are not exactly those whose security names clientKey."
   }
@@ -243,4 +248,49 @@ run "a_path_deeper_than_the_module_builds_fails_the_plan" {
   }
 
   expect_failures = [aws_api_gateway_rest_api.this]
+}
+
+run "only_a_lenient_checkout_asks_about_requests_without_a_key_and_only_on_its_own_routes" {
+  command = plan
+
+  variables {
+    lenient_checkout = true
+  }
+
+  override_resource {
+    target          = aws_api_gateway_authorizer.lenient
+    override_during = plan
+    values          = { id = "lenient" }
+  }
+  override_resource {
+    target          = aws_api_gateway_authorizer.client
+    override_during = plan
+    values          = { id = "clients" }
+  }
+  override_resource {
+    target          = aws_api_gateway_authorizer.cognito
+    override_during = plan
+    values          = { id = "customers" }
+  }
+
+  assert {
+    condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorizer_id == "lenient"]) == toset([
+      "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel",
+    ])
+    error_message = "Who shows no key must be let in at the checkout only."
+  }
+  assert {
+    condition     = aws_api_gateway_authorizer.lenient[0].type == "REQUEST" && aws_api_gateway_authorizer.lenient[0].authorizer_result_ttl_in_seconds == 0
+    error_message = "An answer about a request without a key must never be kept for another one."
+  }
+}
+
+run "nobody_without_a_key_is_let_in_unless_the_checkout_is_lenient" {
+  command = plan
+
+  assert {
+    condition     = length(aws_api_gateway_authorizer.lenient) == 0 && length(aws_lambda_permission.lenient_authorizer) == 0
+    error_message = "A real environment must refuse requests without a key."
+  }
 }

@@ -51,9 +51,10 @@ run "what_makes_accounts_or_writes_is_throttled_tighter_than_the_stage" {
 
   assert {
     condition = { for key, tighter in aws_api_gateway_method_settings.tighter : key => [tighter.method_path, tighter.settings[0].throttling_rate_limit, tighter.settings[0].throttling_burst_limit] } == {
-      "POST /register" = ["register/POST", 20, 40], "POST /login" = ["login/POST", 20, 40], "POST /auth" = ["auth/POST", 20, 40],
-      "POST /users"    = ["users/POST", 20, 40],
-      "POST /orders"   = ["orders/POST", 50, 200], "POST /pay" = ["pay/POST", 50, 200], "POST /feedback" = ["feedback/POST", 50, 200],
+      "POST /register"          = ["register/POST", 20, 40], "POST /login" = ["login/POST", 20, 40], "POST /auth" = ["auth/POST", 20, 40],
+      "POST /users"             = ["users/POST", 20, 40],
+      "POST /orders"            = ["orders/POST", 50, 200], "POST /pay" = ["pay/POST", 50, 200], "POST /feedback" = ["feedback/POST", 50, 200],
+      "POST /checkout_sessions" = ["checkout_sessions/POST", 50, 200],
     }
     error_message = "A kind of operation has other limits than its own, cut at the stage's."
   }

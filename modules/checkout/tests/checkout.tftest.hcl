@@ -28,6 +28,17 @@ variables {
 
   cursor_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"
   audit_trail_table = { name = "orderflow-test-audit-trail", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail" }
+  api_url           = "https://{apiId}.execute-api.eu-central-1.amazonaws.com/{stage}"
+  client_keys_table = { name = "orderflow-test-client-keys", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys" }
+  currency          = "EUR"
+  idempotency_table = { name = "orderflow-test-idempotency", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency" }
+  mode              = "standard"
+  payment_provider  = "sandbox"
+  price_tables      = "default"
+  products_table    = { name = "orderflow-test-products", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/products" }
+  session_seconds   = 3600
+  shop_url          = "https://shop.example.com"
+  stock_table       = { name = "orderflow-test-stock", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/stock" }
 }
 
 override_resource {
@@ -46,6 +57,18 @@ override_resource {
   values = {
     arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/discounts"
     name = "orderflow-test-discounts"
+  target          = module.scheduled_dead_letters.aws_sqs_queue.this
+  override_during = plan
+  values = {
+    arn = "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-scheduled-checkout-dlq"
+  }
+}
+
+override_resource {
+  target          = module.expire_checkout_sessions.aws_lambda_function.this
+  override_during = plan
+  values = {
+    arn = "arn:aws:lambda:eu-central-1:123456789012:function:expire"
   }
 }
 
@@ -85,4 +108,160 @@ run "discount_codes_are_found_by_their_environment" {
     }
     error_message = "Functions are allowed to use codes by this table's ARN."
   }
+}
+run "creating_a_session_reads_the_catalogue_and_changes_nothing_of_it" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.create_checkout_session.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
+      WriteItsOwnLog           = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ReadTheSessionAndAddToIt = [["dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
+      KeepTheAnswerForRepeats  = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency"]]
+      LookAtPricesAndStock     = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products", "arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
+      CountTheRequestsOfKeys   = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys"]]
+    }
+    error_message = "create_checkout_session must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.create_checkout_session.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard", "CURRENCY" = "EUR", "MERCHANT_ID" = "orderflow-test", "PAYMENT_PROVIDER" = "sandbox", "SHOP_URL" = "https://shop.example.com", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRICE_TABLES" = "default", "CHECKOUT_SESSION_SECONDS" = "3600" }
+    error_message = "create_checkout_session must get exactly the settings its code reads."
+  }
+}
+
+run "changing_a_session_reads_the_catalogue_and_changes_nothing_of_it" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.update_checkout_session.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
+      WriteItsOwnLog           = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ReadTheSessionAndAddToIt = [["dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
+      KeepTheAnswerForRepeats  = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency"]]
+      LookAtPricesAndStock     = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products", "arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
+      CountTheRequestsOfKeys   = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys"]]
+    }
+    error_message = "update_checkout_session must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.update_checkout_session.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard", "CURRENCY" = "EUR", "MERCHANT_ID" = "orderflow-test", "PAYMENT_PROVIDER" = "sandbox", "SHOP_URL" = "https://shop.example.com", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRICE_TABLES" = "default" }
+    error_message = "update_checkout_session must get exactly the settings its code reads."
+  }
+}
+
+run "canceling_a_session_needs_no_catalogue" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.cancel_checkout_session.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
+      WriteItsOwnLog           = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ReadTheSessionAndAddToIt = [["dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
+      KeepTheAnswerForRepeats  = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency"]]
+      CountTheRequestsOfKeys   = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys"]]
+    }
+    error_message = "cancel_checkout_session must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.cancel_checkout_session.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard", "CURRENCY" = "EUR", "MERCHANT_ID" = "orderflow-test", "PAYMENT_PROVIDER" = "sandbox", "SHOP_URL" = "https://shop.example.com", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency" }
+    error_message = "cancel_checkout_session must get exactly the settings its code reads."
+  }
+}
+
+run "reading_a_session_adds_nothing_to_it" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.get_checkout_session.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
+      WriteItsOwnLog         = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ReadTheSession         = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
+      CountTheRequestsOfKeys = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys"]]
+    }
+    error_message = "get_checkout_session must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.get_checkout_session.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard", "CURRENCY" = "EUR", "MERCHANT_ID" = "orderflow-test", "PAYMENT_PROVIDER" = "sandbox", "SHOP_URL" = "https://shop.example.com" }
+    error_message = "get_checkout_session must get exactly the settings its code reads."
+  }
+}
+
+run "what_everybody_may_ask_touches_no_table" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.discover_checkout.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
+      WriteItsOwnLog = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+    }
+    error_message = "discover_checkout must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.discover_checkout.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "API_URL" = "https://{apiId}.execute-api.eu-central-1.amazonaws.com/{stage}", "CURRENCY" = "EUR" }
+    error_message = "discover_checkout must get exactly the settings its code reads."
+  }
+}
+
+run "expiring_finds_sessions_by_their_hour_and_adds_an_event" {
+  command = plan
+
+  assert {
+    condition = { for s in jsondecode(module.expire_checkout_sessions.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
+      WriteItsOwnLog           = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      KeepFailedEvents         = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-scheduled-checkout-dlq"]]
+      FindSessionsThatAreOver  = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions/index/by-expiry"]]
+      ReadTheSessionAndAddToIt = [["dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
+    }
+    error_message = "expire_checkout_sessions must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = one([for s in jsondecode(module.expire_checkout_sessions_schedule.policy).Statement : s if s.Sid == "InvokeTheFunction"]).Resource == ["arn:aws:lambda:eu-central-1:123456789012:function:expire"]
+    error_message = "The schedule must invoke expire_checkout_sessions and nothing else."
+  }
+}
+
+run "of_a_key_only_its_requests_are_counted" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for policy in [module.create_checkout_session.policy, module.update_checkout_session.policy, module.cancel_checkout_session.policy, module.get_checkout_session.policy] :
+      one([for s in jsondecode(policy).Statement : s if s.Sid == "CountTheRequestsOfKeys"]).Condition == { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["use#*"] } }
+    ])
+    error_message = "A function that serves agents must not be able to change what a key may do."
+  }
+}
+
+run "the_functions_of_checkout_are_found_by_their_operations" {
+  command = plan
+
+  assert {
+    condition = { for operation, function in output.functions : operation => function.function_name } == {
+      for operation in [
+        "cancel_checkout_session", "create_checkout_session", "create_webhook_endpoint", "delete_webhook_endpoint", "discover_checkout",
+        "expire_checkout_sessions", "get_checkout_session", "get_webhook_endpoint", "list_webhook_endpoints", "rotate_webhook_secret",
+        "update_checkout_session", "update_webhook_endpoint",
+      ] :
+      operation => "orderflow-test-${replace(operation, "_", "-")}"
+    }
+    error_message = "Each operation must name its own function."
+  }
+}
+
+run "what_is_no_mode_no_url_and_no_table_is_refused" {
+  command = plan
+
+  variables {
+    api_url           = "api.example.com"
+    client_keys_table = { name = "x", arn = "x" }
+    currency          = "eur"
+    idempotency_table = { name = "x", arn = "x" }
+    mode              = "loose"
+    payment_provider  = "bank"
+    price_tables      = "../tables"
+    products_table    = { name = "x", arn = "x" }
+    session_seconds   = 10
+    shop_url          = "https://shop.example.com/"
+    stock_table       = { name = "x", arn = "x" }
+  }
+
+  expect_failures = [
+    var.api_url, var.client_keys_table, var.currency, var.idempotency_table, var.mode, var.payment_provider,
+    var.price_tables, var.products_table, var.session_seconds, var.shop_url, var.stock_table,
+  ]
 }

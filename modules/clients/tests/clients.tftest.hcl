@@ -28,6 +28,7 @@ variables {
 
   cursor_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"
   audit_trail_table = { name = "orderflow-test-audit-trail", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail" }
+  checkout_mode     = "standard"
 }
 
 override_resource {
@@ -50,7 +51,7 @@ run "the_authorizer_may_look_one_key_up_and_nothing_else" {
     error_message = "authorize_client must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.authorize_client.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys" }
+    condition     = { for name, value in module.authorize_client.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard" }
     error_message = "authorize_client must get exactly the settings its code reads."
   }
 }
@@ -198,4 +199,14 @@ run "an_audit_trail_that_is_no_table_is_refused" {
   }
 
   expect_failures = [var.audit_trail_table]
+}
+
+run "a_checkout_mode_that_is_none_is_refused" {
+  command = plan
+
+  variables {
+    checkout_mode = "loose"
+  }
+
+  expect_failures = [var.checkout_mode]
 }

@@ -11,5 +11,10 @@ from orderflow.runtime.clock import utc_now
 
 @authorizer_handler
 def handler(key: str) -> Client:
+    # Nobody but a lenient checkout's routes is ever asked about without a key.
+    if not key and settings.text("CHECKOUT_MODE") == "lenient":
+        from orderflow.checkout.lenient_client import LENIENT
+
+        return LENIENT
     keys = DynamoKeys(client("dynamodb"), settings.text("CLIENT_KEYS_TABLE"))
     return authorize_client(key, keys=keys, clock=utc_now)

@@ -19,7 +19,7 @@ class DynamoPriceStore:
             self._table,
             key="productId",
             values=product_ids,
-            attributes=("productId", "name", "price", "currency", "status"),
+            attributes=("productId", "name", "price", "currency", "category", "status"),
             consistent=True,
         )
         return {
@@ -28,6 +28,7 @@ class DynamoPriceStore:
                 name=record["name"],
                 unit_price=record["price"],
                 currency=record["currency"],
+                category=record.get("category", ""),
             )
             for record in records
             if record["status"] == "ACTIVE"

@@ -15,6 +15,7 @@ class PricedProduct:
     name: str
     unit_price: int
     currency: str
+    category: str = ""
 
 
 class PriceStore(Protocol):

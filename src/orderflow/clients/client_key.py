@@ -15,6 +15,8 @@ class Scope(StrEnum):
     """What a key may be allowed; the contract names the scope of each route for machines."""
 
     STOCK_READ = "stock:read"
+    CHECKOUT_READ = "checkout:read"
+    CHECKOUT_WRITE = "checkout:write"
 
 
 class KeyStatus(StrEnum):

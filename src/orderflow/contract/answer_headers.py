@@ -10,8 +10,13 @@ EVERY: dict[str, str] = {
     'X-Frame-Options': 'DENY',
 }
 
+# By method and resource path: what an operation says otherwise.
+OWN: dict[str, dict[str, str]] = {
+    'GET /.well-known/acp.json': {'Cache-Control': 'public, max-age=3600'},
+}
+
 # What a browser may show to the page.
-EXPOSED = 'Deprecation,Retry-After,Sunset,X-Correlation-Id,X-Request-Id'
+EXPOSED = 'Deprecation,Request-Id,Retry-After,Sunset,X-Correlation-Id,X-Request-Id'
 
 # By method and resource path: since when not to build on it, and when it goes (RFC 9745, RFC 8594).
 DEPRECATED: dict[str, dict[str, str]] = {

@@ -72,8 +72,8 @@ def validate___definitions_rateperminute(data, custom_formats={}, name_prefix=No
 def validate___definitions_scope(data, custom_formats={}, name_prefix=None):
     if not isinstance(data, (str)):
         raise SchemaError((name_prefix or "data"), 'must be a string')
-    if not (isinstance(data, str) and data == 'stock:read'):
-        raise SchemaError((name_prefix or "data"), 'must be one of stock:read')
+    if not (isinstance(data, str) and data == 'stock:read' or isinstance(data, str) and data == 'checkout:read' or isinstance(data, str) and data == 'checkout:write'):
+        raise SchemaError((name_prefix or "data"), 'must be one of stock:read, checkout:read, checkout:write')
     return data
 
 def validate___definitions_clientname(data, custom_formats={}, name_prefix=None):

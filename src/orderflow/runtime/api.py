@@ -126,11 +126,16 @@ class Response:
 
 
 Operation = Callable[[Request], Response]
+Refusal = Callable[[OrderflowError, Request], Response]
 Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 
-def api_handler(operation: Operation) -> Handler:
-    """Make an operation a Lambda handler: context logged, errors shaped, metrics flushed, call traced."""
+def api_handler(operation: Operation, *, refusal: Refusal | None = None) -> Handler:
+    """Make an operation a Lambda handler: context logged, errors shaped, metrics flushed, call traced.
+
+    `refusal` shapes the errors of routes that have another contract's error shape.
+    """
+    refused = refusal or _error_response
 
     @traced
     @functools.wraps(operation)
@@ -155,11 +160,11 @@ def api_handler(operation: Operation) -> Handler:
                 status=error.http_status,
                 error_code=error.code,
             )
-            response = _error_response(error, request)
+            response = refused(error, request)
         except Exception:  # noqa: BLE001 - the last resort: whatever failed, the client gets our error shape
             log(LogEvent.REQUEST_CRASHED, exc_info=True, status=500)
             message = "Something failed on our side; try again, and quote the requestId if it goes on failing."
-            response = _error_response(OrderflowError(message), request)
+            response = refused(OrderflowError(message), request)
         finally:
             flush_metrics()
         return _proxy_answer(request, response)
@@ -183,6 +188,7 @@ def _error_response(error: OrderflowError, request: Request) -> Response:
 def _proxy_answer(request: Request, response: Response) -> dict[str, Any]:
     headers = {
         **answer_headers.EVERY,
+        **answer_headers.OWN.get(request.route, {}),
         **answer_headers.DEPRECATED.get(request.route, {}),
         "X-Request-Id": request.request_id,
         "X-Correlation-Id": request.correlation_id,

@@ -20,7 +20,7 @@ _BEARER = re.compile(r"^bearer +", re.IGNORECASE)
 
 
 def authorizer_handler(authorize: Authorize) -> Handler:
-    """Make a judgement of keys a Lambda authorizer of type TOKEN.
+    """Make a judgement of keys a Lambda authorizer of type TOKEN; of type REQUEST where the checkout is lenient.
 
     A refused key is an answer, Deny, which the gateway makes a 401 and keeps: to raise `Unauthorized` instead would
     count as a failure of the function, so that anybody with a wrong key could call somebody out of bed.
@@ -36,7 +36,7 @@ def authorizer_handler(authorize: Authorize) -> Handler:
         )
         stage = "/".join(event["methodArn"].split("/")[:2])  # arn:…:api-id/stage/METHOD/path
         try:
-            client = authorize(_BEARER.sub("", event["authorizationToken"], count=1).strip())
+            client = authorize(_BEARER.sub("", _shown(event), count=1).strip())
         except ClientRefusedError as refusal:
             log(LogEvent.CLIENT_REFUSED, reason=refusal.reason, client_key_id=refusal.key_id)
             return _answer("nobody", "Deny", stage)
@@ -50,6 +50,14 @@ def authorizer_handler(authorize: Authorize) -> Handler:
             flush_metrics()
 
     return cast(Handler, handler)
+
+
+def _shown(event: Mapping[str, Any]) -> str:
+    """Return what the request shows; empty only where the gateway asks about requests without a key, too."""
+    if "authorizationToken" in event:
+        return str(event["authorizationToken"])
+    headers: Mapping[str, str] = event.get("headers") or {}
+    return next((value for name, value in headers.items() if name.lower() == "authorization"), "")
 
 
 def _answer(principal: str, effect: str, stage: str) -> dict[str, Any]:

@@ -98,6 +98,7 @@ class LogEvent(Enum):
     PICTURE_ACCEPTED = ("PICTURE001", logging.INFO, "Profile picture looked at, and shown from now on")
     PICTURE_REJECTED = ("PICTURE002", logging.WARNING, "Uploaded object is no profile picture and was removed")
     PICTURE_LEFT_OUT = ("PICTURE003", logging.INFO, "Uploaded object is gone, late or nobody's; nothing shows it")
+    SESSIONS_EXPIRED = ("CHECKOUT001", logging.INFO, "Checkout sessions that are over looked at")
     HEALTH_CHECK_FAILED = ("HEALTH001", logging.ERROR, "A dependency did not answer the health check")
 
     @property

@@ -1,0 +1,61 @@
+"""A shop with a mug and two agents; the tables that Terraform declares, on moto."""
+
+from typing import Any
+
+import pytest
+
+import handlers.agents as door
+from handlers.catalog import create_product
+from handlers.checkout import (
+    cancel_checkout_session,
+    create_checkout_session,
+    get_checkout_session,
+    update_checkout_session,
+)
+from tests.support.checkout import Agent, keep, key
+from tests.support.frozen import FrozenClock
+from tests.support.gateway import as_admin
+
+MUG = {"productId": "MUG-01", "name": "Blue mug", "category": "kitchen", "price": 1250, "stock": 40}
+TEAPOT = {"productId": "POT-01", "name": "Teapot", "category": "kitchen", "price": 4900, "stock": 1}
+
+
+@pytest.fixture(autouse=True)
+def shop(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put two products on sale, in euros."""
+    for name, value in {
+        "PRODUCT_IMAGES_BUCKET": "orderflow-test-images",
+        "CURRENCY": "EUR",
+        "MERCHANT_ID": "orderflow-test",
+        "CHECKOUT_MODE": "standard",
+        "CHECKOUT_SESSION_SECONDS": "3600",
+        "PAYMENT_PROVIDER": "sandbox",
+        "PRICE_TABLES": "default",
+        "SHOP_URL": "https://shop.example.com",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for product in (MUG, TEAPOT):
+        assert as_admin(create_product.handler, body=product).status == 201
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FrozenClock:
+    """Give the time that every function of the checkout reads."""
+    stopped = FrozenClock()
+    for module in (
+        door, create_checkout_session, update_checkout_session, cancel_checkout_session, get_checkout_session,
+    ):  # fmt: skip
+        monkeypatch.setattr(module, "utc_now", stopped)
+    return stopped
+
+
+@pytest.fixture
+def agent(dynamodb: Any, tables: dict[str, str], clock: FrozenClock) -> Agent:
+    """Give an agent with both scopes."""
+    return Agent(keep(dynamodb, tables, key("01JFR0ZEN0000000000000000A")))
+
+
+@pytest.fixture
+def stranger(dynamodb: Any, tables: dict[str, str], clock: FrozenClock) -> Agent:
+    """Give another agent."""
+    return Agent(keep(dynamodb, tables, key("01JFR0ZEN0000000000000000B")))

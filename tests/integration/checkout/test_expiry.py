@@ -1,0 +1,58 @@
+"""Sessions that nobody completed in time get their last event, once, and nothing else does."""
+
+from typing import Any
+
+import pytest
+
+from handlers.checkout import expire_checkout_sessions
+from orderflow.checkout.audit_store import DynamoSessionAudit
+from orderflow.checkout.verifying import verified
+from tests.support.checkout import Agent
+from tests.support.frozen import FrozenClock
+from tests.support.gateway import CONTEXT
+
+
+@pytest.fixture
+def expire(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Give a run of the schedule."""
+    monkeypatch.setattr(expire_checkout_sessions, "utc_now", clock)
+    monkeypatch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: 60_000)
+    return lambda: expire_checkout_sessions.handler({}, CONTEXT)
+
+
+def types(dynamodb: Any, tables: dict[str, str], session_id: str) -> list[str]:
+    audit = DynamoSessionAudit(dynamodb, tables["checkout-sessions"])
+    assert verified(session_id, audit).fault is None
+    return [event.type.value.rpartition(".")[2] for event, _ in audit.history(session_id)]
+
+
+def test_what_is_over_gets_its_last_event_once_and_what_ended_gets_none(
+    agent: Agent, clock: FrozenClock, expire: Any, dynamodb: Any, tables: dict[str, str]
+) -> None:
+    # Given one session left alone, one changed, one canceled, and one that has time left
+    left, changed, canceled = (agent.create(("MUG-01", 1)).body["id"] for _ in range(3))
+    agent.update(changed, buyer={"first_name": "Jane", "email": "jane@example.com"})
+    agent.cancel(canceled)
+    clock.advance(seconds=3599)
+    young = agent.create(("MUG-01", 1)).body["id"]
+    assert expire() == {}
+    # When an hour is over
+    clock.advance(seconds=1)
+    # Then two of them end, and a second run finds nothing left to do
+    assert expire() == {"expired": 2}
+    assert expire() == {}
+    told = {each: types(dynamodb, tables, each) for each in (left, changed, canceled, young)}
+    assert told == {
+        left: ["created", "expired"],
+        changed: ["created", "updated", "expired"],
+        canceled: ["created", "cancelled"],
+        young: ["created"],
+    }
+    assert agent.read(left).body["status"] == "expired"
+
+
+def test_a_schedule_that_stood_still_for_hours_misses_nobody(agent: Agent, clock: FrozenClock, expire: Any) -> None:
+    agent.create(("MUG-01", 1))
+    clock.advance(hours=3, minutes=50)
+
+    assert expire() == {"expired": 1}
