@@ -12,12 +12,6 @@ output "functions" {
       take_order_updates       = module.take_order_updates
       send_webhooks            = module.send_webhooks
       release_webhooks         = module.release_webhooks
-      create_webhook_endpoint  = module.create_webhook_endpoint
-      rotate_webhook_secret    = module.rotate_webhook_secret
-      update_webhook_endpoint  = module.update_webhook_endpoint
-      delete_webhook_endpoint  = module.delete_webhook_endpoint
-      get_webhook_endpoint     = module.get_webhook_endpoint
-      list_webhook_endpoints   = module.list_webhook_endpoints
       create_checkout_session  = module.create_checkout_session
       update_checkout_session  = module.update_checkout_session
       cancel_checkout_session  = module.cancel_checkout_session

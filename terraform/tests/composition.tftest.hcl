@@ -57,20 +57,6 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
   assert {
     condition = keys(output.function_names) == [
       "adjust_stock", "attach_product_image", "authenticate_customer", "authorize_client", "authorize_payment",
-<<<<<<< HEAD
-      "cancel_order", "capture_payment", "check_health", "check_picture", "confirm_email_change", "count_changes",
-      "create_client_key", "create_picture_upload", "create_product", "create_upload_url", "create_user",
-      "create_webhook_endpoint", "delete_feedback", "delete_product", "delete_user", "delete_webhook_endpoint",
-      "deliver_order", "find_payment_outcome", "finish_movements", "forward_changes", "get_analytics",
-      "get_client_key", "get_current_client_key", "get_order", "get_payment", "get_product", "get_stock", "get_user",
-      "get_webhook_endpoint", "give_feedback", "list_audit_entries", "list_client_keys", "list_feedback",
-      "list_orders", "list_products", "list_users", "list_webhook_endpoints", "login_customer", "open_profile",
-      "pay_order", "place_order", "publish_checkout_events", "receive_stripe_event", "refund_order", "refund_payment",
-      "register_customer", "release_stock", "release_webhooks", "request_review", "reserve_stock", "return_order",
-      "review_order", "revoke_client_key", "rotate_client_key", "rotate_webhook_secret", "send_webhooks",
-      "settle_feedback", "ship_order", "start_order_workflow", "sweep_orders", "take_order_updates",
-      "update_feedback", "update_order", "update_product", "update_user", "update_webhook_endpoint", "void_payment",
-=======
       "cancel_checkout_session", "cancel_order", "capture_payment", "check_health", "check_picture",
       "confirm_email_change", "count_changes", "create_checkout_session", "create_client_key",
       "create_picture_upload", "create_product", "create_upload_url", "create_user", "create_webhook_endpoint",
@@ -79,12 +65,12 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
       "get_analytics", "get_checkout_session", "get_client_key", "get_current_client_key", "get_order", "get_payment",
       "get_product", "get_stock", "get_user", "get_webhook_endpoint", "give_feedback", "list_audit_entries",
       "list_client_keys", "list_feedback", "list_orders", "list_products", "list_users", "list_webhook_endpoints",
-      "login_customer", "open_profile", "pay_order", "place_order", "receive_stripe_event", "refund_order",
-      "refund_payment", "register_customer", "release_stock", "request_review", "reserve_stock", "return_order",
-      "review_order", "revoke_client_key", "rotate_client_key", "rotate_webhook_secret", "settle_feedback",
-      "ship_order", "start_order_workflow", "sweep_orders", "update_checkout_session", "update_feedback",
-      "update_order", "update_product", "update_user", "update_webhook_endpoint", "void_payment",
->>>>>>> 6c46ac5 (feat(checkout): sessions over HTTP, each kept as its events; checkout rebuild --verify; expiry)
+      "login_customer", "open_profile", "pay_order", "place_order", "publish_checkout_events", "receive_stripe_event",
+      "refund_order", "refund_payment", "register_customer", "release_stock", "release_webhooks", "request_review",
+      "reserve_stock", "return_order", "review_order", "revoke_client_key", "rotate_client_key",
+      "rotate_webhook_secret", "send_webhooks", "settle_feedback", "ship_order", "start_order_workflow",
+      "sweep_orders", "take_order_updates", "update_checkout_session", "update_feedback", "update_order",
+      "update_product", "update_user", "update_webhook_endpoint", "void_payment",
     ]
     error_message = "Each operation of the contract must have its function."
   }

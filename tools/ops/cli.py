@@ -8,8 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from orderflow.runtime.errors import OrderflowError
 from tools.ops.analytics import analytics
 from tools.ops.audit import audit
-from tools.ops.discounts import discounts
 from tools.ops.checkout import checkout
+from tools.ops.discounts import discounts
 from tools.ops.dlq import dlq
 from tools.ops.doctor import doctor
 from tools.ops.executions import executions

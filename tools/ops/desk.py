@@ -21,12 +21,12 @@ from orderflow.catalog.search_audit import WordAudit
 from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import StockBook
 from orderflow.catalog.stock_store import DynamoStockBook
+from orderflow.checkout.audit_store import DynamoSessionAudit
 from orderflow.checkout.pricing.discount_book import DynamoDiscountBook
 from orderflow.checkout.pricing.discount_keeping import DiscountBook
+from orderflow.checkout.verifying import SessionAudit
 from orderflow.checkout.webhooks.delivery_archive import DynamoDeliveryArchive
 from orderflow.checkout.webhooks.replaying import Archive
-from orderflow.checkout.audit_store import DynamoSessionAudit
-from orderflow.checkout.verifying import SessionAudit
 from orderflow.clients.changing import KeyBook
 from orderflow.clients.key_reader import DynamoKeyReader
 from orderflow.clients.key_store import DynamoKeyBook

@@ -57,6 +57,10 @@ override_resource {
   values = {
     arn  = "arn:aws:dynamodb:eu-central-1:123456789012:table/discounts"
     name = "orderflow-test-discounts"
+  }
+}
+
+override_resource {
   target          = module.scheduled_dead_letters.aws_sqs_queue.this
   override_during = plan
   values = {
@@ -109,6 +113,7 @@ run "discount_codes_are_found_by_their_environment" {
     error_message = "Functions are allowed to use codes by this table's ARN."
   }
 }
+
 run "creating_a_session_reads_the_catalogue_and_changes_nothing_of_it" {
   command = plan
 

@@ -28,6 +28,18 @@ variables {
 
   cursor_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"
   audit_trail_table = { name = "orderflow-test-audit-trail", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail" }
+
+  api_url           = "https://{apiId}.execute-api.eu-central-1.amazonaws.com/{stage}"
+  client_keys_table = { name = "orderflow-test-client-keys", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys" }
+  currency          = "EUR"
+  idempotency_table = { name = "orderflow-test-idempotency", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency" }
+  mode              = "standard"
+  payment_provider  = "sandbox"
+  price_tables      = "default"
+  products_table    = { name = "orderflow-test-products", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/products" }
+  session_seconds   = 3600
+  shop_url          = "https://shop.example.com"
+  stock_table       = { name = "orderflow-test-stock", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/stock" }
 }
 
 override_resource {
