@@ -168,7 +168,7 @@ def test_rule_6_an_answer_is_kept_for_24_hours_from_when_it_was_given(
     keys: IdempotencyKeys, clock: FrozenClock, hours: float, is_kept: bool
 ) -> None:
     fresh = begun(keys)
-    clock.advance(seconds=30)
+    clock.advance(hours=1)
     keys.save(fresh.finished(CREATED))
     clock.advance(hours=hours)
     assert isinstance(keys.begin(asked()), Replay) is is_kept
