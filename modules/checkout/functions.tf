@@ -11,9 +11,10 @@ locals {
   }
   changing_environment = merge(local.agents_environment, { IDEMPOTENCY_TABLE = var.idempotency_table.name })
   pricing_environment = {
-    PRODUCTS_TABLE = var.products_table.name
-    STOCK_TABLE    = var.stock_table.name
-    PRICE_TABLES   = var.price_tables
+    DISCOUNTS_TABLE = module.discounts_table.name
+    PRODUCTS_TABLE  = var.products_table.name
+    STOCK_TABLE     = var.stock_table.name
+    PRICE_TABLES    = var.price_tables
   }
 
   # Nothing of the key itself: neither what it may do nor its secrets.
@@ -42,6 +43,11 @@ locals {
     actions   = ["dynamodb:BatchGetItem"]
     resources = [var.products_table.arn, var.stock_table.arn]
   }
+  look_up_discount_codes = {
+    sid       = "LookUpDiscountCodes"
+    actions   = ["dynamodb:BatchGetItem"]
+    resources = [module.discounts_table.arn]
+  }
 }
 
 module "create_checkout_session" {
@@ -52,7 +58,7 @@ module "create_checkout_session" {
   operation   = "create_checkout_session"
   description = "POST /checkout_sessions: an agent begins a session."
   environment = merge(local.changing_environment, local.pricing_environment, { CHECKOUT_SESSION_SECONDS = var.session_seconds })
-  statements  = [local.add_to_the_session, local.answer_once, local.look_at_the_catalogue, local.count_requests]
+  statements  = [local.add_to_the_session, local.answer_once, local.look_at_the_catalogue, local.look_up_discount_codes, local.count_requests]
 }
 
 module "update_checkout_session" {
@@ -63,7 +69,7 @@ module "update_checkout_session" {
   operation   = "update_checkout_session"
   description = "POST /checkout_sessions/{checkoutSessionId}: an agent changes its session."
   environment = merge(local.changing_environment, local.pricing_environment)
-  statements  = [local.add_to_the_session, local.answer_once, local.look_at_the_catalogue, local.count_requests]
+  statements  = [local.add_to_the_session, local.answer_once, local.look_at_the_catalogue, local.look_up_discount_codes, local.count_requests]
 }
 
 module "cancel_checkout_session" {

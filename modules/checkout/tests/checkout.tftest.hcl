@@ -123,12 +123,13 @@ run "creating_a_session_reads_the_catalogue_and_changes_nothing_of_it" {
       ReadTheSessionAndAddToIt = [["dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
       KeepTheAnswerForRepeats  = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency"]]
       LookAtPricesAndStock     = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products", "arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
+      LookUpDiscountCodes      = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/discounts"]]
       CountTheRequestsOfKeys   = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys"]]
     }
     error_message = "create_checkout_session must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.create_checkout_session.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard", "CURRENCY" = "EUR", "MERCHANT_ID" = "orderflow-test", "PAYMENT_PROVIDER" = "sandbox", "SHOP_URL" = "https://shop.example.com", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRICE_TABLES" = "default", "CHECKOUT_SESSION_SECONDS" = "3600" }
+    condition     = { for name, value in module.create_checkout_session.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard", "CURRENCY" = "EUR", "MERCHANT_ID" = "orderflow-test", "PAYMENT_PROVIDER" = "sandbox", "SHOP_URL" = "https://shop.example.com", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "DISCOUNTS_TABLE" = "orderflow-test-discounts", "PRICE_TABLES" = "default", "CHECKOUT_SESSION_SECONDS" = "3600" }
     error_message = "create_checkout_session must get exactly the settings its code reads."
   }
 }
@@ -142,12 +143,13 @@ run "changing_a_session_reads_the_catalogue_and_changes_nothing_of_it" {
       ReadTheSessionAndAddToIt = [["dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
       KeepTheAnswerForRepeats  = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency"]]
       LookAtPricesAndStock     = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products", "arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
+      LookUpDiscountCodes      = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/discounts"]]
       CountTheRequestsOfKeys   = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys"]]
     }
     error_message = "update_checkout_session must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.update_checkout_session.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard", "CURRENCY" = "EUR", "MERCHANT_ID" = "orderflow-test", "PAYMENT_PROVIDER" = "sandbox", "SHOP_URL" = "https://shop.example.com", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "PRICE_TABLES" = "default" }
+    condition     = { for name, value in module.update_checkout_session.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard", "CURRENCY" = "EUR", "MERCHANT_ID" = "orderflow-test", "PAYMENT_PROVIDER" = "sandbox", "SHOP_URL" = "https://shop.example.com", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "DISCOUNTS_TABLE" = "orderflow-test-discounts", "PRICE_TABLES" = "default" }
     error_message = "update_checkout_session must get exactly the settings its code reads."
   }
 }

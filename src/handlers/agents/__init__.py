@@ -64,20 +64,25 @@ def sessions(request: Request, machine: Client) -> Ledger:
     return Ledger(store, utc_now, new_ulid, by=machine.key_id, request_id=request.request_id)
 
 
-def offering() -> "Offering":
-    """Return the shop's offers: the catalogue's prices and stock, and the tables of shipping, tax and discounts."""
+def offering(machine: Client) -> "Offering":
+    """Return what the shop offers the machine: the catalogue's prices and stock, tables of shipping and tax, codes."""
     from orderflow.catalog.price_store import DynamoPriceStore
     from orderflow.catalog.pricing import price_items
     from orderflow.catalog.stock_store import DynamoStockReader
     from orderflow.checkout.offering import Offering
-    from orderflow.checkout.pricing.quoting import quote
+    from orderflow.checkout.pricing.discount_store import DynamoDiscounts
+    from orderflow.checkout.pricing.quoting import Quoting
     from orderflow.checkout.pricing.table_files import tables
 
     dynamodb = client("dynamodb")
     return Offering(
         prices=partial(price_items, store=DynamoPriceStore(dynamodb, settings.text("PRODUCTS_TABLE"))),
         stock=DynamoStockReader(dynamodb, settings.text("STOCK_TABLE")),
-        quote=partial(quote, tables=tables(settings.text("PRICE_TABLES"))),
+        quote=Quoting(
+            tables(settings.text("PRICE_TABLES")),
+            DynamoDiscounts(dynamodb, settings.text("DISCOUNTS_TABLE")),
+            machine.key_id,
+        ),
     )
 
 

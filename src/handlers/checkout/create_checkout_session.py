@@ -26,7 +26,7 @@ def handler(request: Request) -> Response:
             lambda keep: create_session(
                 asked.body,
                 ledger=sessions(request, machine),
-                offering=offering(),
+                offering=offering(machine),
                 currency=settings.text("CURRENCY"),
                 lifetime=timedelta(seconds=int(settings.text("CHECKOUT_SESSION_SECONDS"))),
                 keep=keep,

@@ -23,7 +23,7 @@ def handler(request: Request) -> Response:
                 request.path("checkoutSessionId"),
                 asked.body,
                 ledger=sessions(request, machine),
-                offering=offering(),
+                offering=offering(machine),
                 keep=keep,
             ),
         )

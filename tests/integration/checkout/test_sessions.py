@@ -9,12 +9,14 @@ import pytest
 from handlers.catalog import delete_product, update_product
 from handlers.checkout import create_checkout_session
 from orderflow.checkout.events import Change, EventType
+from orderflow.checkout.pricing.discount_book import DynamoDiscountBook
 from orderflow.checkout.session_store import DynamoSessionReader, DynamoSessionStore
 from orderflow.checkout.sessions import Ledger
 from tests.support.acp import faults, published
 from tests.support.checkout import ADDRESS, HEADERS, Agent, by_type, keep, key
 from tests.support.frozen import CountingIds, FrozenClock
 from tests.support.gateway import as_admin, call
+from tests.support.quotes import discount
 
 
 def codes(session: dict[str, Any]) -> list[str]:
@@ -56,6 +58,21 @@ def test_totals_hold_the_shipping_that_was_chosen_and_add_up(agent: Agent) -> No
         totals["total"]
         == totals["subtotal"] - totals["discount"] + totals["fulfillment"] + totals["tax"] + totals["fee"]
     )
+
+
+def test_a_discount_code_of_the_shop_is_taken_off_and_shown_with_where_it_went(
+    agent: Agent, dynamodb: Any, tables: dict[str, str]
+) -> None:
+    # Given a code for a tenth off
+    DynamoDiscountBook(dynamodb, tables["discounts"]).add(discount("TENTH"))
+    # When
+    session = agent.create(("MUG-01", 2), discounts={"codes": ["tenth", "NOPE"]}).body
+    # Then
+    applied, rejected = session["discounts"]["applied"], session["discounts"]["rejected"]
+    assert [(each["code"], each["amount"]) for each in applied] == [("TENTH", 250)]
+    assert applied[0]["allocations"] == [{"path": "$.line_items[0]", "amount": 250}]
+    assert [(each["code"], each["reason"]) for each in rejected] == [("NOPE", "discount_code_invalid")]
+    assert (by_type(session["totals"])["items_discount"], by_type(session["totals"])["total"]) == (250, 2250)
 
 
 @published
