@@ -241,8 +241,9 @@ run "the_functions_of_checkout_are_found_by_their_operations" {
     condition = { for operation, function in output.functions : operation => function.function_name } == {
       for operation in [
         "cancel_checkout_session", "create_checkout_session", "create_webhook_endpoint", "delete_webhook_endpoint", "discover_checkout",
-        "expire_checkout_sessions", "get_checkout_session", "get_webhook_endpoint", "list_webhook_endpoints", "rotate_webhook_secret",
-        "update_checkout_session", "update_webhook_endpoint",
+        "expire_checkout_sessions", "get_checkout_session", "get_webhook_endpoint", "list_webhook_endpoints", "publish_checkout_events",
+        "release_webhooks", "rotate_webhook_secret", "send_webhooks", "take_order_updates", "update_checkout_session",
+        "update_webhook_endpoint",
       ] :
       operation => "orderflow-test-${replace(operation, "_", "-")}"
     }

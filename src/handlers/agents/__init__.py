@@ -3,8 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from orderflow.checkout.dialects.door import Dialect, dialect
 from orderflow.checkout.dialects.version import Mode
@@ -24,9 +23,6 @@ from orderflow.runtime.caller import Client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.errors import OrderflowError, TooLargeError
 from orderflow.runtime.ids import new_ulid
-
-if TYPE_CHECKING:
-    from orderflow.checkout.offering import Offering
 
 Notes = tuple[dict[str, Any], ...]
 
@@ -62,28 +58,6 @@ def sessions(request: Request, machine: Client) -> Ledger:
         client("dynamodb"), settings.text("CHECKOUT_SESSIONS_TABLE"), idempotency=settings.text("IDEMPOTENCY_TABLE")
     )
     return Ledger(store, utc_now, new_ulid, by=machine.key_id, request_id=request.request_id)
-
-
-def offering(machine: Client) -> "Offering":
-    """Return what the shop offers the machine: the catalogue's prices and stock, tables of shipping and tax, codes."""
-    from orderflow.catalog.price_store import DynamoPriceStore
-    from orderflow.catalog.pricing import price_items
-    from orderflow.catalog.stock_store import DynamoStockReader
-    from orderflow.checkout.offering import Offering
-    from orderflow.checkout.pricing.discount_store import DynamoDiscounts
-    from orderflow.checkout.pricing.quoting import Quoting
-    from orderflow.checkout.pricing.table_files import tables
-
-    dynamodb = client("dynamodb")
-    return Offering(
-        prices=partial(price_items, store=DynamoPriceStore(dynamodb, settings.text("PRODUCTS_TABLE"))),
-        stock=DynamoStockReader(dynamodb, settings.text("STOCK_TABLE")),
-        quote=Quoting(
-            tables(settings.text("PRICE_TABLES")),
-            DynamoDiscounts(dynamodb, settings.text("DISCOUNTS_TABLE")),
-            machine.key_id,
-        ),
-    )
 
 
 def sent(request: Request) -> dict[str, Any]:

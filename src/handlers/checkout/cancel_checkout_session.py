@@ -2,6 +2,7 @@
 
 from handlers.agents import answered, protocol_handler, sent, sessions, speaking, usage
 from orderflow.checkout.cancelling import cancel_session
+from orderflow.checkout.dialects import cancel_request
 from orderflow.clients.admission import admitted
 from orderflow.clients.client_key import Scope
 from orderflow.runtime.api import Request, Response
@@ -12,7 +13,7 @@ from orderflow.runtime.clock import utc_now
 def handler(request: Request) -> Response:
     machine = admitted(request.client, Scope.CHECKOUT_WRITE, usage=usage(), clock=utc_now)
     spoken = speaking(request)
-    asked = spoken.cancel(sent(request))
+    asked = cancel_request.read(sent(request))
     return Response(
         *answered(
             request,

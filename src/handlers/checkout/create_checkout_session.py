@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from handlers.agents import answered, offering, protocol_handler, sent, sessions, speaking, usage
+from handlers.agent_offering import offering
+from handlers.agents import answered, protocol_handler, sent, sessions, speaking, usage
 from orderflow.checkout.creating import create_session
+from orderflow.checkout.dialects import create_request
 from orderflow.clients.admission import admitted
 from orderflow.clients.client_key import Scope
 from orderflow.runtime import settings
@@ -16,7 +18,7 @@ from orderflow.runtime.ids import new_ulid
 def handler(request: Request) -> Response:
     machine = admitted(request.client, Scope.CHECKOUT_WRITE, usage=usage(), clock=utc_now)
     spoken = speaking(request)
-    asked = spoken.create(sent(request))
+    asked = create_request.read(spoken, sent(request))
     return Response(
         *answered(
             request,

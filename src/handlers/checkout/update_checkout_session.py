@@ -1,6 +1,8 @@
 """POST /checkout_sessions/{checkoutSessionId}: an agent changes its session, and is told what it costs now."""
 
-from handlers.agents import answered, offering, protocol_handler, sent, sessions, speaking, usage
+from handlers.agent_offering import offering
+from handlers.agents import answered, protocol_handler, sent, sessions, speaking, usage
+from orderflow.checkout.dialects import update_request
 from orderflow.checkout.updating import update_session
 from orderflow.clients.admission import admitted
 from orderflow.clients.client_key import Scope
@@ -12,7 +14,7 @@ from orderflow.runtime.clock import utc_now
 def handler(request: Request) -> Response:
     machine = admitted(request.client, Scope.CHECKOUT_WRITE, usage=usage(), clock=utc_now)
     spoken = speaking(request)
-    asked = spoken.update(sent(request))
+    asked = update_request.read(spoken, sent(request))
     return Response(
         *answered(
             request,

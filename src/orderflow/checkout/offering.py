@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from orderflow.catalog.browsing import StockOfMany
 from orderflow.catalog.errors import UnknownProductError
 from orderflow.catalog.pricing import PricedProduct
 from orderflow.checkout import messages
@@ -15,7 +14,10 @@ from orderflow.checkout.errors import ProductNotSoldError, TooManyLinesError
 from orderflow.checkout.pricing import quote_view
 from orderflow.checkout.pricing.quote import GoodsLine, Quote
 from orderflow.checkout.session import Line, Offer, Wire
-from orderflow.orders.order import MAX_LINES, MAX_QUANTITY
+from orderflow.orders.limits import MAX_LINES, MAX_QUANTITY
+
+if TYPE_CHECKING:
+    from orderflow.catalog.browsing import StockOfMany
 
 Prices = Callable[[Iterable[str]], Mapping[str, PricedProduct]]  # the catalogue's `price_items`
 # Goods, address, chosen option, discount codes, currency, now.
@@ -27,7 +29,7 @@ class Offering:
     """Makes offers, each from the catalogue as it is at that moment."""
 
     prices: Prices
-    stock: StockOfMany
+    stock: "StockOfMany"
     quote: Quoting
 
     def for_items(self, items: Sequence[Wire], asked: Wire, currency: str, now: datetime) -> Offer:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from orderflow.catalog.rating import UNRATED, Rating
-from orderflow.orders.order import MAX_LINES
+from orderflow.orders.limits import MAX_LINES
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.clock import iso
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from orderflow.orders.movement import Movement
 from orderflow.orders.status import OrderStatus
 
-MAX_LINES = 50
-MAX_QUANTITY = 999  # of one product, over all lines
-
 
 @dataclass(frozen=True)
 class Address:

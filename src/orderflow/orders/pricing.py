@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from orderflow.catalog.pricing import PricedProduct
 from orderflow.orders.errors import CurrencyMismatchError, OrderTooLargeError, PriceDifference, PriceMismatchError
-from orderflow.orders.order import MAX_QUANTITY, OrderLine
+from orderflow.orders.limits import MAX_QUANTITY, MAX_TOTAL
+from orderflow.orders.order import OrderLine
 from orderflow.runtime.errors import Detail, InvalidRequestError
 from orderflow.runtime.money import major_units
 
 # Eight digits: beyond any order of ours, and no sum of lines comes near a number that JSON clients round.
-MAX_TOTAL = 99_999_999  # minor units
 _LONGEST_ECHO = 64  # characters of a number that goes back in an error
 
 Prices = Callable[[Iterable[str]], Mapping[str, PricedProduct]]  # the catalogue's `price_items`

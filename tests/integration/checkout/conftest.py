@@ -20,7 +20,7 @@ MUG = {"productId": "MUG-01", "name": "Blue mug", "category": "kitchen", "price"
 TEAPOT = {"productId": "POT-01", "name": "Teapot", "category": "kitchen", "price": 4900, "stock": 1}
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def shop(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Put two products on sale, in euros."""
     for name, value in {
@@ -50,12 +50,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FrozenClock:
 
 
 @pytest.fixture
-def agent(dynamodb: Any, tables: dict[str, str], clock: FrozenClock) -> Agent:
+def agent(dynamodb: Any, tables: dict[str, str], shop: None, clock: FrozenClock) -> Agent:
     """Give an agent with both scopes."""
     return Agent(keep(dynamodb, tables, key("01JFR0ZEN0000000000000000A")))
 
 
 @pytest.fixture
-def stranger(dynamodb: Any, tables: dict[str, str], clock: FrozenClock) -> Agent:
+def stranger(dynamodb: Any, tables: dict[str, str], shop: None, clock: FrozenClock) -> Agent:
     """Give another agent."""
     return Agent(keep(dynamodb, tables, key("01JFR0ZEN0000000000000000B")))

@@ -216,7 +216,9 @@ def test_a_missing_version_is_refused_with_those_that_there_are(agent: Agent) ->
     assert answer.body["supported_versions"] == ["2026-04-17", "2025-09-29"]
 
 
-def test_a_key_without_the_scope_is_refused_in_the_protocols_words(dynamodb: Any, tables: dict[str, str]) -> None:
+def test_a_key_without_the_scope_is_refused_in_the_protocols_words(
+    dynamodb: Any, tables: dict[str, str], shop: None
+) -> None:
     reader = Agent(keep(dynamodb, tables, key("01JFR0ZEN0000000000000000C", scopes=("checkout:read",))))
 
     answer = reader.create(("MUG-01", 1))

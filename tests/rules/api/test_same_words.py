@@ -5,7 +5,7 @@ from typing import Any
 from orderflow.catalog import images
 from orderflow.catalog.browsing import Sort
 from orderflow.catalog.product import MAX_IMAGES
-from orderflow.orders.order import MAX_LINES, MAX_QUANTITY
+from orderflow.orders.limits import MAX_LINES, MAX_QUANTITY
 from orderflow.orders.status import ROUTES, OrderStatus
 from orderflow.runtime import paging
 from tests.support.contract_document import document, operations, schemas

@@ -7,7 +7,7 @@ import pytest
 from orderflow.feedback.errors import ForeignFeedbackError, OrderNotBoughtError
 from orderflow.feedback.feedback import BOUGHT, KEPT, NOT_BOUGHT, WAITING, feedback_id_of
 from orderflow.orders.errors import OrderNotFoundError
-from orderflow.orders.order import MAX_LINES
+from orderflow.orders.limits import MAX_LINES
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.clock import iso
 from tests.support.feedback import ORDER_ID, FeedbackWorld

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
-from orderflow.orders.idempotency import Once
 
 from orderflow.catalog.stock import StockLine
 from orderflow.orders.erasing import Traces
@@ -15,6 +14,7 @@ from orderflow.orders.movement_records import to_record as movement_record
 from orderflow.orders.order_records import from_record, to_record
 from orderflow.orders.reading import as_json
 from orderflow.orders.status import OrderStatus
+from orderflow.runtime.idempotency.once import Once
 from tests.support.contract_document import as_draft_4
 from tests.support.orders import ADMIN, new_order
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from orderflow.orders.errors import SampleOrdersRefusedError
 from orderflow.orders.generating import GENERATOR, MAX_COUNT, Sample, generate_orders, sample_of, sample_orders
 from orderflow.orders.intake import Accepted, OrderRequest
-from orderflow.orders.order import MAX_LINES, MAX_QUANTITY
+from orderflow.orders.limits import MAX_LINES, MAX_QUANTITY
 from tests.support.crashes import ProcessDied, Trap, every_trap, raising
 from tests.support.orders import SHOP_PRICES, InMemoryShop
 

@@ -11,8 +11,9 @@ from orderflow.orders.errors import (
     PaymentMethodMissingError,
 )
 from orderflow.orders.intake import Accepted, Charges, OrderRequest
+from orderflow.orders.limits import MAX_TOTAL
 from orderflow.orders.order import HistoryEntry
-from orderflow.orders.pricing import MAX_TOTAL, RequestedLine
+from orderflow.orders.pricing import RequestedLine
 from orderflow.orders.status import OrderStatus
 from orderflow.orders.workflow_start import QueuedOrder
 from orderflow.runtime.idempotency.answer import Answer

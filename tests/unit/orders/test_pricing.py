@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from orderflow.catalog.errors import UnknownProductError
 from orderflow.orders.errors import CurrencyMismatchError, OrderTooLargeError, PriceMismatchError
-from orderflow.orders.pricing import MAX_TOTAL, RequestedLine, priced_lines
+from orderflow.orders.limits import MAX_TOTAL
+from orderflow.orders.pricing import RequestedLine, priced_lines
 from orderflow.runtime.errors import InvalidRequestError
 from tests.support.orders import InMemoryPrices, order
 

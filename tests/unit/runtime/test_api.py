@@ -68,7 +68,8 @@ def test_a_deprecated_operation_says_so_on_each_of_its_answers_and_no_other_does
 def test_a_page_may_read_the_headers_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CORS_ALLOW_ORIGINS", "https://shop.example")
     headers = call(answering(Response(200)), headers={"Origin": "https://shop.example"}).headers
-    assert headers["Access-Control-Expose-Headers"] == "Deprecation,Retry-After,Sunset,X-Correlation-Id,X-Request-Id"
+    exposed = "Deprecation,Request-Id,Retry-After,Sunset,X-Correlation-Id,X-Request-Id"
+    assert headers["Access-Control-Expose-Headers"] == exposed
 
 
 def test_an_empty_answer_has_no_body_and_no_content_type() -> None:

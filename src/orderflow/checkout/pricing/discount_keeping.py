@@ -4,7 +4,7 @@ import re
 from typing import Protocol
 
 from orderflow.checkout.pricing.discounts import WHOLE, Discount, DiscountKind
-from orderflow.orders.pricing import MAX_TOTAL
+from orderflow.orders.limits import MAX_TOTAL
 from orderflow.runtime.errors import ConflictError, Detail, InvalidRequestError, NotFoundError
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{1,39}")

@@ -10,7 +10,7 @@ from orderflow.checkout.pricing.discounts import AppliedDiscount, Discount, judg
 from orderflow.checkout.pricing.quote import SHIPPING, GoodsLine, Quote
 from orderflow.checkout.pricing.shipping import ShippingOption, ShippingTable
 from orderflow.checkout.pricing.taxes import Destination, Taxable, TaxAreaError, TaxService
-from orderflow.orders.pricing import MAX_TOTAL
+from orderflow.orders.limits import MAX_TOTAL
 
 _NO_DISCOUNTS: Mapping[str, Discount] = {}
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from orderflow.checkout.dialects.door import Dialect, dialect
 from orderflow.checkout.dialects.errors import QuantityNotInSchemaError
 from orderflow.checkout.dialects.version import CURRENT, OLDER, Mode
 from orderflow.checkout.protocol import wire_error
 from orderflow.contract import SchemaError
+from tests.support.dialects import Speaker, speaker
 
 
-def speaking(version: str | None, mode: Mode = Mode.STANDARD) -> Dialect:
-    return dialect(version, mode, default_currency="eur")
+def speaking(version: str | None, mode: Mode = Mode.STANDARD) -> Speaker:
+    return speaker(version, mode, default_currency="eur")
 
 
 def new(*items: dict[str, Any], **more: Any) -> dict[str, Any]:

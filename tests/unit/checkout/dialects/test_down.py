@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from orderflow.checkout.dialects import down
-from orderflow.checkout.dialects.door import dialect
 from orderflow.checkout.dialects.version import CURRENT, OLDER, Mode
 from orderflow.contract import SchemaError
+from tests.support.dialects import speaker
 
 
 def session(**parts: Any) -> dict[str, Any]:
@@ -211,8 +211,8 @@ def test_a_key_that_was_used_for_another_body_has_its_own_type_in_the_older_vers
 
 def test_an_error_reaches_each_agent_in_its_own_version() -> None:
     body = {"line_items": [{"id": "a", "quantity": 0}], "currency": "usd", "capabilities": {}}
-    current = dialect(CURRENT, Mode.STANDARD, default_currency="usd")
-    older = dialect(OLDER, Mode.STANDARD, default_currency="usd")
+    current = speaker(CURRENT, Mode.STANDARD, default_currency="usd")
+    older = speaker(OLDER, Mode.STANDARD, default_currency="usd")
     with pytest.raises(SchemaError) as caught:
         current.create(body)
     assert current.error(caught.value)["param"] == "$.line_items[0].quantity"

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderflow.checkout.dialects import down
-from orderflow.checkout.dialects.door import Dialect, dialect
 from orderflow.checkout.dialects.version import Mode
 from orderflow.contract import SchemaError
 from tests.support.acp import CURRENT, OLDER, definitions, faults, published, request_examples, sample
 from tests.support.checkout_echo import echoed
+from tests.support.dialects import Speaker, speaker
 
 pytestmark = published
 
@@ -25,8 +25,8 @@ REQUESTS = {
 }
 
 
-def speaking(version: str, mode: Mode = Mode.STANDARD) -> Dialect:
-    return dialect(version, mode, default_currency="usd")
+def speaking(version: str, mode: Mode = Mode.STANDARD) -> Speaker:
+    return speaker(version, mode, default_currency="usd")
 
 
 def as_published(body: dict[str, Any]) -> dict[str, Any]:

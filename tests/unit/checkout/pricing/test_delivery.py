@@ -6,7 +6,7 @@ import pytest
 
 from orderflow.checkout.pricing.quote_view import fulfillment_options
 from orderflow.checkout.pricing.quoting import Tables
-from orderflow.orders.pricing import MAX_TOTAL
+from orderflow.orders.limits import MAX_TOTAL
 from tests.support.quotes import TABLES, line, priced, shipping_table, to
 
 _ADDRESS = "$.fulfillment_details.address"

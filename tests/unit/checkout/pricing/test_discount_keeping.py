@@ -12,7 +12,7 @@ from orderflow.checkout.pricing.discount_keeping import (
     get_discount,
 )
 from orderflow.checkout.pricing.discounts import DiscountKind
-from orderflow.orders.pricing import MAX_TOTAL
+from orderflow.orders.limits import MAX_TOTAL
 from orderflow.runtime.errors import InvalidRequestError
 from tests.support.discount_book import FIVE_OFF, DiscountBookContract, InMemoryDiscounts
 from tests.support.quotes import LONG_AGO, discount

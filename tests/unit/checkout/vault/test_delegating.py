@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orderflow.checkout.dialects import shapes
+from orderflow.checkout.dialects import delegate_request
 from orderflow.checkout.vault.delegating import delegate, known_card, token_json
 from orderflow.checkout.vault.errors import InvalidAllowanceError
 from orderflow.checkout.vault.token import VaultToken
@@ -60,7 +60,7 @@ def test_the_answer_fits_both_versions(version: str) -> None:
 @pytest.mark.parametrize("version", [CURRENT, OLDER])
 def test_the_published_example_is_taken_though_its_allowance_is_over(version: str) -> None:
     ((_, _, body),) = request_examples(version, "openapi.delegate_payment.yaml")
-    held = delegated(shapes.delegate_payment(version)(body))
+    held = delegated(delegate_request.read(version, body).body)
     assert held.allowance.expires_at == datetime(2025, 10, 9, 7, 20, 50, 520_000, tzinfo=UTC)
 
 
@@ -86,10 +86,10 @@ def test_the_end_of_an_allowance_that_is_no_moment_is_refused(text: str) -> None
 
 @pytest.mark.parametrize("version", [CURRENT, OLDER])
 def test_a_body_of_either_version_is_held_to_its_shape(version: str) -> None:
-    assert shapes.delegate_payment(version)(request())
+    assert delegate_request.read(version, request()).body
     without_signals = {**request(), "risk_signals": []}
     if version == CURRENT:
-        assert shapes.delegate_payment(version)(without_signals)
+        assert delegate_request.read(version, without_signals).body
         return
     with pytest.raises(ValueError, match=r"risk_signals must have at least 1 item"):
-        shapes.delegate_payment(version)(without_signals)
+        delegate_request.read(version, without_signals)
