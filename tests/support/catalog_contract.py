@@ -280,8 +280,8 @@ class ProductContract:
         world.product("A", name="Alpha", price=1999)
         world.product("B", name="Beta", price=750)
         assert price_items(["B", "A", "B"], world.prices) == {
-            "B": PricedProduct("B", "Beta", 750, "EUR"),
-            "A": PricedProduct("A", "Alpha", 1999, "EUR"),
+            "B": PricedProduct("B", "Beta", 750, "EUR", "samples"),
+            "A": PricedProduct("A", "Alpha", 1999, "EUR", "samples"),
         }
 
     def test_every_unknown_product_is_named(self, world: CatalogWorld) -> None:

@@ -66,7 +66,10 @@ class InMemoryCatalog:
     # PriceStore
     def prices(self, product_ids: tuple[str, ...]) -> dict[str, PricedProduct]:
         kept = [product for product_id in product_ids if (product := self._on_sale(product_id))]
-        return {p.product_id: PricedProduct(p.product_id, p.facts.name, p.facts.price, p.currency) for p in kept}
+        return {
+            p.product_id: PricedProduct(p.product_id, p.facts.name, p.facts.price, p.currency, p.facts.category)
+            for p in kept
+        }
 
     # ProductListing
     def page(self, selection: Selection, limit: int, after: Position | None) -> tuple[list[Product], Position | None]:
