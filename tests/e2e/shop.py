@@ -10,6 +10,8 @@ import requests
 
 ADDRESS = {"street": "456 Test Ave", "city": "CmdVille", "zipCode": "98765", "country": "DE"}
 PASSWORD = "CmdP@$$wOrd123!"
+# One set of answers serves all routes, and the checkout protocol wants a type in each error.
+SHAPE_AT_THE_GATEWAY = {"type", "code", "message", "requestId"}
 UNKNOWN_OUTCOMES = {502, 503, 504}
 ENDS = {"CONFIRMED", "REJECTED", "PAYMENT_FAILED", "FAILED", "CANCELLED"}
 

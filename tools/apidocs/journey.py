@@ -141,15 +141,24 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
     "Machines (administrators issue their keys)": (
         Step(
             "createClientKey",
-            body={"name": "Warehouse {{newProductId}}", "expiresAt": None},
+            body={
+                "name": "Warehouse {{newProductId}}",
+                "scopes": ["stock:read", "checkout:read", "checkout:write"],
+                "expiresAt": None,
+            },
             keep={"keyId": "keyId", "clientKey": "key"},
         ),
         Step("getCurrentClientKey"),
         Step("getStock"),
         Step("listClientKeys"),
         Step("getClientKey"),
-        Step("rotateClientKey"),
-        Step("revokeClientKey"),
+    ),
+    "An agent's checkout": (
+        Step("discoverCheckout"),
+        Step("createCheckoutSession", keep={"checkoutSessionId": "id"}),
+        Step("getCheckoutSession"),
+        Step("updateCheckoutSession"),
+        Step("cancelCheckoutSession"),
     ),
     "What agents are told of their orders (administrators)": (
         Step(
@@ -162,5 +171,9 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
         Step("updateWebhookEndpoint", body={"url": "https://agent.example.com/{{keyId}}"}),
         Step("rotateWebhookSecret"),
         Step("deleteWebhookEndpoint"),
+    ),
+    "The end of a key (administrators)": (
+        Step("rotateClientKey"),
+        Step("revokeClientKey"),
     ),
 }
