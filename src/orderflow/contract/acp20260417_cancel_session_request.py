@@ -4,6 +4,7 @@ from decimal import Decimal
 import re
 from orderflow.contract import SchemaError
 from orderflow.contract.acp_words import validate___definitions_acpanything
+from orderflow.contract.acp_words import validate___definitions_acptext
 
 
 REGEX_PATTERNS = {
@@ -31,10 +32,7 @@ def validate(data, custom_formats={}, name_prefix=None):
                 if "reason_code" in data__intenttrace_keys:
                     data__intenttrace_keys.remove("reason_code")
                     data__intenttrace__reasoncode = data__intenttrace["reason_code"]
-                    if not isinstance(data__intenttrace__reasoncode, (str)):
-                        raise SchemaError((name_prefix or "data") + ".intent_trace.reason_code", 'must be a string')
-                    if not (isinstance(data__intenttrace__reasoncode, str) and data__intenttrace__reasoncode == 'price_sensitivity' or isinstance(data__intenttrace__reasoncode, str) and data__intenttrace__reasoncode == 'shipping_cost' or isinstance(data__intenttrace__reasoncode, str) and data__intenttrace__reasoncode == 'shipping_speed' or isinstance(data__intenttrace__reasoncode, str) and data__intenttrace__reasoncode == 'product_fit' or isinstance(data__intenttrace__reasoncode, str) and data__intenttrace__reasoncode == 'trust_security' or isinstance(data__intenttrace__reasoncode, str) and data__intenttrace__reasoncode == 'returns_policy' or isinstance(data__intenttrace__reasoncode, str) and data__intenttrace__reasoncode == 'payment_options' or isinstance(data__intenttrace__reasoncode, str) and data__intenttrace__reasoncode == 'comparison' or isinstance(data__intenttrace__reasoncode, str) and data__intenttrace__reasoncode == 'timing_deferred' or isinstance(data__intenttrace__reasoncode, str) and data__intenttrace__reasoncode == 'other'):
-                        raise SchemaError((name_prefix or "data") + ".intent_trace.reason_code", 'must be one of price_sensitivity, shipping_cost, shipping_speed, product_fit, trust_security, returns_policy, payment_options, comparison, timing_deferred, other')
+                    validate___definitions_acptext(data__intenttrace__reasoncode, custom_formats, (name_prefix or "data") + ".intent_trace.reason_code")
                 if "trace_summary" in data__intenttrace_keys:
                     data__intenttrace_keys.remove("trace_summary")
                     data__intenttrace__tracesummary = data__intenttrace["trace_summary"]

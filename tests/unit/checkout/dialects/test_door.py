@@ -163,8 +163,15 @@ def test_a_cancel_may_say_why_and_needs_not(version: str) -> None:
     why = {"intent_trace": {"reason_code": "comparison", "metadata": {"shops": 3}}}
     assert speaking(version).cancel({}).body == {}
     assert speaking(version).cancel(why).body == why
-    told = refusal(speaking(version).cancel, {"intent_trace": {"reason_code": "bored"}})
+    told = refusal(speaking(version).cancel, {"intent_trace": {"reason_code": 7}})
     assert told["param"] == "$.intent_trace.reason_code"
+
+
+@pytest.mark.parametrize("version", [CURRENT, OLDER])
+def test_a_cancel_may_say_a_reason_that_nobody_published(version: str) -> None:
+    """The schema: servers SHOULD accept unrecognized values. What was said is kept as it was said."""
+    why = {"intent_trace": {"reason_code": "bored"}}
+    assert speaking(version).cancel(why).body == why
 
 
 def test_a_conversion_leaves_what_it_was_given_as_it_was() -> None:
