@@ -26,13 +26,21 @@ module "create_webhook_endpoint" {
   context     = "checkout"
   operation   = "create_webhook_endpoint"
   description = "POST /webhook_endpoints: an administrator says where a client's order events go."
-  environment = merge(local.endpoint_changes_environment, { KMS_KEY_ARN = var.platform.kms_key_arn })
+  environment = merge(local.endpoint_changes_environment, {
+    CLIENT_KEYS_TABLE = var.client_keys_table.name
+    KMS_KEY_ARN       = var.platform.kms_key_arn
+  })
 
   statements = [
     {
       sid       = "AddTheEndpointAndTheClaimToItsUrl"
       actions   = ["dynamodb:PutItem"]
       resources = [module.webhook_endpoints_table.arn]
+    },
+    {
+      sid       = "FindTheKeyOfTheClient"
+      actions   = ["dynamodb:GetItem"]
+      resources = [var.client_keys_table.arn]
     },
     {
       sid       = "SayWhoHasTheUrlAlready"

@@ -43,6 +43,19 @@ def faults(instance: Any, name: str, version: str, file: str = CHECKOUT) -> list
     return [f"{error.json_path} {error.message}" for error in Draft202012Validator(schema).iter_errors(instance)]
 
 
+def webhook_faults(event: Any, version: str) -> list[str]:
+    """Return what is wrong with an order event by the version's published webhook document, which alone has its shape.
+
+    The order inside a current event is held to the JSON Schema, not to the OpenAPI type that the document points at.
+    """
+    text = (_folder(version) / "openapi" / "openapi.agentic_checkout_webhook.yaml").read_text(encoding="utf-8")
+    components = yaml.safe_load(text)["components"]
+    if version == CURRENT:
+        components["schemas"]["EventDataOrder"]["allOf"] = [{"$ref": "#/$defs/Order"}]
+    schema = {"$ref": "#/components/schemas/WebhookEvent", "components": components, "$defs": definitions(version)}
+    return [f"{error.json_path} {error.message}" for error in Draft202012Validator(schema).iter_errors(event)]
+
+
 def request_examples(version: str, document: str = "openapi.agentic_checkout.yaml") -> Iterator[tuple[str, str, Any]]:
     """Yield (operationId, name, body) of each example request inside a published OpenAPI document."""
     text = (_folder(version) / "openapi" / document).read_text(encoding="utf-8")

@@ -59,13 +59,14 @@ run "making_an_endpoint_can_change_no_other" {
       WriteItsOwnLog                    = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"], null]
       AddTheEndpointAndTheClaimToItsUrl = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/webhook-endpoints"], null]
       EncryptTheSecret                  = [["kms:Encrypt"], ["arn:aws:kms:eu-central-1:123456789012:key/test"], { StringEquals = { "kms:EncryptionContext:purpose" = ["webhook-signing"] } }]
+      FindTheKeyOfTheClient             = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys"], null]
       SayWhoHasTheUrlAlready            = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/webhook-endpoints"], null]
       TellTheAuditTrail                 = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"], null]
     }
     error_message = "create_webhook_endpoint must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.create_webhook_endpoint.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "WEBHOOK_ENDPOINTS_TABLE" = "orderflow-test-webhook-endpoints", "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "WEBHOOK_LOOPBACK_ALLOWED" = "false", "KMS_KEY_ARN" = "arn:aws:kms:eu-central-1:123456789012:key/test" }
+    condition     = { for name, value in module.create_webhook_endpoint.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "WEBHOOK_ENDPOINTS_TABLE" = "orderflow-test-webhook-endpoints", "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "WEBHOOK_LOOPBACK_ALLOWED" = "false", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "KMS_KEY_ARN" = "arn:aws:kms:eu-central-1:123456789012:key/test" }
     error_message = "create_webhook_endpoint must get exactly the settings its code reads."
   }
 }

@@ -1,10 +1,12 @@
 """POST /webhook_endpoints: an administrator says where a client's order events go."""
 
+from orderflow.checkout.dialects.version import CURRENT
 from orderflow.checkout.webhooks.answers import as_json
 from orderflow.checkout.webhooks.endpoint import new_secret
 from orderflow.checkout.webhooks.endpoint_store import DynamoEndpointBook
 from orderflow.checkout.webhooks.managing import create_endpoint
 from orderflow.checkout.webhooks.sealing import KmsSealer
+from orderflow.clients.key_finder import DynamoKeys
 from orderflow.contract import create_webhook_endpoint_request
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
@@ -24,8 +26,10 @@ def handler(request: Request) -> Response:
         body["clientId"],
         body["url"],
         body.get("description"),
+        api_version=body.get("apiVersion", CURRENT),
         loopback_allowed=settings.flag("WEBHOOK_LOOPBACK_ALLOWED"),
         endpoints=DynamoEndpointBook(client("dynamodb"), settings.text("WEBHOOK_ENDPOINTS_TABLE"), author),
+        clients=DynamoKeys(client("dynamodb"), settings.text("CLIENT_KEYS_TABLE")),
         clock=utc_now,
         ids=new_ulid,
         new_secret=new_secret,

@@ -23,6 +23,7 @@ def handler(request: Request) -> Response:
         body["url"],
         EndpointStatus(body["status"]),
         body.get("description"),
+        api_version=body.get("apiVersion"),
         loopback_allowed=settings.flag("WEBHOOK_LOOPBACK_ALLOWED"),
         endpoints=DynamoEndpointBook(client("dynamodb"), settings.text("WEBHOOK_ENDPOINTS_TABLE"), author),
         clock=utc_now,

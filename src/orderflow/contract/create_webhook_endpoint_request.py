@@ -30,6 +30,10 @@ def validate(data, custom_formats={}, name_prefix=None):
             data_keys.remove("url")
             data__url = data["url"]
             validate___definitions_webhookurl(data__url, custom_formats, (name_prefix or "data") + ".url")
+        if "apiVersion" in data_keys:
+            data_keys.remove("apiVersion")
+            data__apiVersion = data["apiVersion"]
+            validate___definitions_webhookapiversion(data__apiVersion, custom_formats, (name_prefix or "data") + ".apiVersion")
         if "description" in data_keys:
             data_keys.remove("description")
             data__description = data["description"]
@@ -49,6 +53,13 @@ def validate___definitions_webhookdescription(data, custom_formats={}, name_pref
             raise SchemaError((name_prefix or "data"), 'must have at most 200 characters')
         if not REGEX_PATTERNS['^[^\\x00-\\x1f\\x7f]+$'].search(data):
             raise SchemaError((name_prefix or "data"), 'must be a text without control characters')
+    return data
+
+def validate___definitions_webhookapiversion(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (str)):
+        raise SchemaError((name_prefix or "data"), 'must be a string')
+    if not (isinstance(data, str) and data == '2026-04-17' or isinstance(data, str) and data == '2025-09-29'):
+        raise SchemaError((name_prefix or "data"), 'must be one of 2026-04-17, 2025-09-29')
     return data
 
 def validate___definitions_webhookurl(data, custom_formats={}, name_prefix=None):

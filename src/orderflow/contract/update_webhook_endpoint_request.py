@@ -25,6 +25,10 @@ def validate(data, custom_formats={}, name_prefix=None):
             data_keys.remove("url")
             data__url = data["url"]
             validate___definitions_webhookurl(data__url, custom_formats, (name_prefix or "data") + ".url")
+        if "apiVersion" in data_keys:
+            data_keys.remove("apiVersion")
+            data__apiVersion = data["apiVersion"]
+            validate___definitions_webhookapiversion(data__apiVersion, custom_formats, (name_prefix or "data") + ".apiVersion")
         if "status" in data_keys:
             data_keys.remove("status")
             data__status = data["status"]
@@ -55,6 +59,13 @@ def validate___definitions_webhookendpointstatus(data, custom_formats={}, name_p
         raise SchemaError((name_prefix or "data"), 'must be a string')
     if not (isinstance(data, str) and data == 'ENABLED' or isinstance(data, str) and data == 'DISABLED'):
         raise SchemaError((name_prefix or "data"), 'must be one of ENABLED, DISABLED')
+    return data
+
+def validate___definitions_webhookapiversion(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (str)):
+        raise SchemaError((name_prefix or "data"), 'must be a string')
+    if not (isinstance(data, str) and data == '2026-04-17' or isinstance(data, str) and data == '2025-09-29'):
+        raise SchemaError((name_prefix or "data"), 'must be one of 2026-04-17, 2025-09-29')
     return data
 
 def validate___definitions_webhookurl(data, custom_formats={}, name_prefix=None):

@@ -14,6 +14,7 @@ def as_json(endpoint: Endpoint, at: datetime) -> dict[str, Any]:
         "clientId": endpoint.client_id,
         "url": endpoint.url,
         "description": endpoint.description,
+        "apiVersion": endpoint.api_version,
         "status": endpoint.status.value,
         "statusReason": endpoint.status_reason,
         "createdAt": endpoint.created_at,

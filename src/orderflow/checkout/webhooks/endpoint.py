@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from orderflow.checkout.dialects.version import CURRENT
 from orderflow.checkout.webhooks.errors import TooManyEndpointSecretsError
 from orderflow.runtime.clock import iso
 
@@ -30,7 +31,7 @@ class SealedSecret:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint of the client `client_id`, its newest secret last."""
+    """An endpoint of the client `client_id`, its newest secret last; what is sent speaks `api_version`."""
 
     endpoint_id: str
     client_id: str
@@ -39,6 +40,7 @@ class Endpoint:
     created_at: str
     updated_at: str
     description: str | None = None
+    api_version: str = CURRENT
     status: EndpointStatus = EndpointStatus.ENABLED
     status_reason: str | None = None
     version: int = 1
@@ -55,9 +57,12 @@ class Endpoint:
         """Return until when a replaced secret still signs, None when none does."""
         return max((s.until for s in self.secrets if s.until and not _is_over(s, at)), default=None)
 
-    def changed(self, url: str, status: EndpointStatus, description: str | None, at: datetime) -> "Endpoint":
-        """Return the endpoint as an administrator wants it."""
-        return self._next(at, url=url, status=status, status_reason=None, description=description)
+    def changed(
+        self, url: str, status: EndpointStatus, description: str | None, at: datetime, api_version: str | None = None
+    ) -> "Endpoint":
+        """Return the endpoint as an administrator wants it; without `api_version` it speaks what it spoke."""
+        spoken = api_version or self.api_version
+        return self._next(at, url=url, status=status, status_reason=None, description=description, api_version=spoken)
 
     def gone(self, at: datetime) -> "Endpoint":
         """Return the endpoint after its receiver said that it is no more."""

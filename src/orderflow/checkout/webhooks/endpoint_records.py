@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from orderflow.checkout.dialects.version import CURRENT
 from orderflow.checkout.webhooks.endpoint import Endpoint, EndpointStatus, SealedSecret
 
 LISTING = "endpoints"
@@ -21,6 +22,7 @@ def to_record(endpoint: Endpoint) -> dict[str, Any]:
         "clientId": endpoint.client_id,
         "url": endpoint.url,
         "description": endpoint.description,
+        "apiVersion": endpoint.api_version,
         "status": endpoint.status.value,
         "statusReason": endpoint.status_reason,
         "secrets": [
@@ -42,6 +44,8 @@ def from_record(record: Mapping[str, Any]) -> Endpoint:
         created_at=record["createdAt"],
         updated_at=record["updatedAt"],
         description=record.get("description"),
+        # One of before there was a choice got the newer version.
+        api_version=record.get("apiVersion", CURRENT),
         status=EndpointStatus(record["status"]),
         status_reason=record.get("statusReason"),
         version=record["version"],

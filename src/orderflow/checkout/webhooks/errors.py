@@ -1,6 +1,13 @@
 """What managing webhook endpoints refuses, and what keeps an event from being taken."""
 
-from orderflow.runtime.errors import ConflictError, Detail, InvalidRequestError, NotFoundError, TransientError
+from orderflow.runtime.errors import (
+    ConflictError,
+    Detail,
+    InvalidRequestError,
+    NotFoundError,
+    TransientError,
+    UnprocessableError,
+)
 
 
 class EndpointUrlError(InvalidRequestError):
@@ -10,6 +17,18 @@ class EndpointUrlError(InvalidRequestError):
 
     def __init__(self, issue: str) -> None:
         super().__init__(f"url {issue}.", [Detail(field="url", issue=issue)])
+
+
+class EndpointClientUnknownError(UnprocessableError):
+    """No client key has this id: nothing would ever be sent."""
+
+    code = "WEBHOOK_CLIENT_UNKNOWN"
+
+    def __init__(self, client_id: str) -> None:
+        super().__init__(
+            f"There is no client key {client_id}; GET /client-keys lists what there is.",
+            [Detail(field="clientId", issue="is the id of no client key")],
+        )
 
 
 class EndpointNotFoundError(NotFoundError):

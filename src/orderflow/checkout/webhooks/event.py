@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from orderflow.checkout.dialects.version import OLDER
 from orderflow.checkout.webhooks.errors import UnreadableEventError
 
 
@@ -75,9 +76,14 @@ def from_message(body: str) -> OrderEvent:
     return event
 
 
-def body_of(event_type: EventType, data: Mapping[str, Any]) -> str:
+def body_of(event_type: EventType, data: Mapping[str, Any], api_version: str) -> str:
     """Return the body of the webhook: rendered once, kept, and sent byte for byte from then on."""
-    return json.dumps({"type": event_type.value, "data": data}, ensure_ascii=False, separators=(",", ":"))
+    told: dict[str, Any] = {"type": event_type.value, "data": data}
+    if api_version == OLDER:
+        from orderflow.checkout.dialects import down
+
+        told = down.webhook(told)
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def _text(value: object) -> str:

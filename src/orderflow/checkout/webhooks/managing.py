@@ -6,9 +6,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from orderflow.checkout.dialects.version import CURRENT
+from orderflow.checkout.lenient_client import LENIENT
 from orderflow.checkout.webhooks.endpoint import Endpoint, EndpointStatus, SealedSecret
-from orderflow.checkout.webhooks.errors import EndpointChangedError, EndpointNotFoundError
+from orderflow.checkout.webhooks.errors import (
+    EndpointChangedError,
+    EndpointClientUnknownError,
+    EndpointNotFoundError,
+)
 from orderflow.checkout.webhooks.target import target_of
+from orderflow.clients.authorizing import Keys
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.clock import Clock, iso
 from orderflow.runtime.ids import IdFactory
@@ -71,8 +78,10 @@ def create_endpoint(
     url: str,
     description: str | None,
     *,
+    api_version: str = CURRENT,
     loopback_allowed: bool,
     endpoints: EndpointBook,
+    clients: Keys,
     clock: Clock,
     ids: IdFactory,
     new_secret: Callable[[], str],
@@ -80,13 +89,16 @@ def create_endpoint(
 ) -> tuple[Endpoint, str]:
     """Make an endpoint for a client and return it with its secret, which cannot be read again.
 
-    Raises ForbiddenError, EndpointUrlError, EndpointUrlTakenError.
+    A client whose key is revoked or expired may have one: its orders go on. Raises ForbiddenError, EndpointUrlError,
+    EndpointClientUnknownError, EndpointUrlTakenError.
     """
     caller.require_admin()
     target_of(url, loopback_allowed=loopback_allowed)
+    if client_id != LENIENT.key_id and clients.find(client_id) is None:
+        raise EndpointClientUnknownError(client_id)
     now, secret, endpoint_id = clock(), new_secret(), ids()
     sealed = SealedSecret(1, seal(secret, endpoint_id))
-    endpoint = Endpoint(endpoint_id, client_id, url, (sealed,), iso(now), iso(now), description)
+    endpoint = Endpoint(endpoint_id, client_id, url, (sealed,), iso(now), iso(now), description, api_version)
     endpoints.add(endpoint, now)
     return endpoint, secret
 
@@ -118,20 +130,22 @@ def update_endpoint(
     status: EndpointStatus,
     description: str | None,
     *,
+    api_version: str | None = None,
     loopback_allowed: bool,
     endpoints: EndpointBook,
     clock: Clock,
 ) -> Endpoint:
-    """Change where events go, or whether any go, and return the endpoint; what is on its way goes to the new URL.
+    """Change where events go, or whether any go, and return the endpoint.
 
-    Raises ForbiddenError, EndpointNotFoundError, EndpointUrlError, EndpointUrlTakenError, EndpointChangedError.
+    What is on its way goes to the new URL, in the version in which it was taken. Raises ForbiddenError,
+    EndpointNotFoundError, EndpointUrlError, EndpointUrlTakenError, EndpointChangedError.
     """
     caller.require_admin()
     target_of(url, loopback_allowed=loopback_allowed)
     now = clock()
 
     def wanted(endpoint: Endpoint) -> Endpoint:
-        return endpoint.changed(url, status, description, now)
+        return endpoint.changed(url, status, description, now, api_version)
 
     return _changed(endpoint_id, wanted, Change.UPDATED, endpoints, now)
 

@@ -47,15 +47,18 @@ class Intake(Protocol):
 def take(event: OrderEvent, *, endpoints: ClientEndpoints, intake: Intake, clock: Clock) -> list[Lane]:
     """Keep an event for each endpoint of its client, once however often it comes, and return the lanes that are due.
 
-    What the endpoints get is rendered here, once. Endpoints that are made later do not get it.
+    What each endpoint gets is rendered here, in its version, once. Endpoints that are made later do not get it.
     Raises EarlierEventMissingError until the event before it was taken, and LaneBusyError.
     """
     if intake.is_taken(event.order_id, event.sequence):
         return []
     if event.after is not None and not intake.is_taken(event.order_id, event.after):
         raise EarlierEventMissingError(event.order_id, event.after)
-    now, body = clock(), body_of(event.type, event.data)
-    lanes = [_kept(endpoint.endpoint_id, event, body, intake, now) for endpoint in endpoints.of_client(event.client_id)]
+    now = clock()
+    lanes = [
+        _kept(each.endpoint_id, event, body_of(event.type, event.data, each.api_version), intake, now)
+        for each in endpoints.of_client(event.client_id)
+    ]
     intake.mark_taken(event, now)
     return [lane for lane in lanes if lane.is_due(now)]
 

@@ -19,11 +19,13 @@ from orderflow.checkout.webhooks.endpoint_store import DynamoEndpointBook
 from orderflow.checkout.webhooks.errors import EndpointUrlTakenError
 from orderflow.checkout.webhooks.managing import Change
 from orderflow.checkout.webhooks.sealing import KmsSealer
+from orderflow.clients.key_store import DynamoKeyBook
 from orderflow.runtime import paging
 from orderflow.runtime.aws import client
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import from_item
 from orderflow.runtime.trail import Author
+from tests.support.client_keys import client_key
 from tests.support.frozen import START, FrozenClock
 from tests.support.gateway import Answer, as_admin, call
 from tests.support.webhooks import CLIENT_ID, ENDPOINT_ID, URL, endpoint
@@ -39,6 +41,12 @@ def key_arn(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("KMS_KEY_ARN", arn)
     paging.cursor_key.cache_clear()
     return arn
+
+
+@pytest.fixture(autouse=True)
+def client_of_the_endpoints(dynamodb: Any, tables: dict[str, str]) -> None:
+    author = Author(tables["audit-trail"], "admin-1", "r-0")
+    DynamoKeyBook(dynamodb, tables["client-keys"], author).add(client_key(CLIENT_ID), START)
 
 
 @pytest.fixture(autouse=True)
@@ -94,8 +102,8 @@ def test_an_endpoint_is_answered_with_its_secret_once_and_without_it_from_then_o
     assert get(endpoint_id).body == made
     assert as_admin(list_webhook_endpoints.handler).body == {"items": [made]}
     assert made == {
-        "endpointId": endpoint_id, **NEW, "status": "ENABLED", "createdAt": iso(START), "updatedAt": iso(START),
-        "version": 1,
+        "endpointId": endpoint_id, **NEW, "apiVersion": "2026-04-17", "status": "ENABLED", "createdAt": iso(START),
+        "updatedAt": iso(START), "version": 1,
     }  # fmt: skip
 
 
@@ -127,6 +135,7 @@ def test_a_repeated_request_makes_no_second_endpoint() -> None:
         ({"url": "https://agent.example.com/\n"}, "INVALID_REQUEST"),
         ({"url": "agent.example.com"}, "INVALID_REQUEST"),
         ({"clientId": "somebody"}, "INVALID_REQUEST"),
+        ({"apiVersion": "2026-01-30"}, "INVALID_REQUEST"),
         ({"secret": "mine"}, "INVALID_REQUEST"),
         ({"description": ""}, "INVALID_REQUEST"),
     ],
@@ -135,6 +144,30 @@ def test_bad_input_is_refused_and_nothing_kept(changes: dict[str, Any], code: st
     answer = create(**changes)
     assert (answer.status, answer.body["code"]) == (400, code)
     assert as_admin(list_webhook_endpoints.handler).body == {"items": []}
+
+
+def test_a_client_that_no_key_has_is_named_and_nothing_kept() -> None:
+    answer = create(clientId=ENDPOINT_ID)
+    assert (answer.status, answer.body["code"]) == (422, "WEBHOOK_CLIENT_UNKNOWN")
+    assert [detail["field"] for detail in answer.body["details"]] == ["clientId"]
+    assert as_admin(list_webhook_endpoints.handler).body == {"items": []}
+
+
+def test_the_version_of_an_endpoint_is_chosen_shown_kept_and_changed() -> None:
+    made = create(apiVersion="2025-09-29").body
+    assert (made["apiVersion"], stored(made["endpointId"]).api_version) == ("2025-09-29", "2025-09-29")
+    assert update(made["endpointId"], url=URL, status="DISABLED").body["apiVersion"] == "2025-09-29"
+    changed = update(made["endpointId"], url=URL, status="ENABLED", apiVersion="2026-04-17")
+    assert (changed.body["apiVersion"], get(made["endpointId"]).body) == ("2026-04-17", changed.body)
+
+
+def test_an_endpoint_of_before_there_was_a_choice_speaks_the_newer_version(dynamodb: Any) -> None:
+    endpoint_id = created()["endpointId"]
+    dynamodb.update_item(
+        TableName="orderflow-test-webhook-endpoints", Key={"endpointId": {"S": endpoint_id}},
+        UpdateExpression="REMOVE apiVersion",
+    )  # fmt: skip
+    assert get(endpoint_id).body["apiVersion"] == "2026-04-17"
 
 
 def test_the_local_stack_takes_receivers_on_its_own_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,10 +221,10 @@ def test_the_trail_tells_of_each_change_and_holds_neither_url_nor_secret(dynamod
     update(made["endpointId"], url=f"{URL}/2", status="DISABLED")
     remove(made["endpointId"])
     rows = [from_item(row) for row in dynamodb.scan(TableName="orderflow-test-audit-trail")["Items"]]
-    assert sorted(row["action"] for row in rows) == [
+    assert sorted(row["action"] for row in rows if row["subject"] != f"permission#{CLIENT_ID}") == [
         "webhook.created", "webhook.deleted", "webhook.rotated", "webhook.updated",
     ]  # fmt: skip
-    assert {row["subject"] for row in rows} == {f"webhook#{made['endpointId']}"}
+    assert {row["subject"] for row in rows if row["action"].startswith("webhook.")} == {f"webhook#{made['endpointId']}"}
     assert "agent.example.com" not in str(rows)
     assert made["secret"] not in str(rows)
 

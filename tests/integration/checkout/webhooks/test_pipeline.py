@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from handlers.checkout import send_webhooks
+from orderflow.checkout.dialects.version import CURRENT, OLDER
 from orderflow.checkout.webhooks.delivery import Answer
 from orderflow.checkout.webhooks.endpoint_store import DynamoEndpointBook
+from orderflow.checkout.webhooks.managing import Change
 from orderflow.runtime.dynamo import from_item
+from tests.support.acp import published, sample, webhook_faults
 from tests.support.crashes import ProcessDied
 from tests.support.frozen import START
 from tests.support.log_capture import captured_log
@@ -79,6 +82,50 @@ def test_an_order_is_told_as_created_once_and_then_as_updated_when_it_changed(
         at, signature = got.headers["Merchant-Signature"].split(",")
         signed = f"{at.removeprefix('t=')}.".encode() + got.body
         assert signature == f"v1={hmac.new(SECRETS[0].encode(), signed, sha256).hexdigest()}"
+
+
+@published
+@pytest.mark.parametrize("status", ["created", "manual_review", "confirmed", "processing", "shipped", "completed"])
+def test_what_arrives_is_the_order_as_each_endpoints_version_has_it_and_the_same_bytes_at_every_attempt(
+    status: str, pipeline: Pipeline, add_endpoint: Callable[..., None]
+) -> None:
+    # Given an agent of each version, whose receivers fail once
+    older = "https://older.example.com/"
+    add_endpoint()
+    add_endpoint("01JFR0ZEN00000000000000002", url=older, api_version=OLDER)
+    failing = iter([DOWN, DOWN])
+    pipeline.answer = lambda _url, _at: next(failing, WELL)
+    # When an order is as full as the newer version knows one
+    whole = {**sample("Order"), "checkout_session_id": "cs-1", "status": status}
+    pipeline.session_event("cs-1", 1, whole)
+    pipeline.run(START + HOUR)
+    # Then each reads it by its own published schema
+    told = {url: [json.loads(got.body) for got in pipeline.got if got.url == url] for url in (URL, older)}
+    assert [len(bodies) for bodies in told.values()] == [2, 2]
+    assert told[URL][0] == told[URL][1] == {"type": "order_create", "data": whole}
+    assert told[older][0] == told[older][1]
+    assert set(told[older][0]["data"]) == {"type", "checkout_session_id", "permalink_url", "status", "refunds"}
+    for version, url in ((CURRENT, URL), (OLDER, older)):
+        assert webhook_faults(told[url][0], version) == []
+    assert webhook_faults(told[URL][0], OLDER) != []
+
+
+def test_an_event_that_was_taken_keeps_its_bytes_when_its_endpoint_changes_its_version(
+    pipeline: Pipeline, add_endpoint: Callable[..., None], book: DynamoEndpointBook
+) -> None:
+    add_endpoint()
+    pipeline.answer = lambda _url, at: DOWN if at < START + MINUTE else WELL
+    pipeline.session_event("cs-1", 1, order("1", "created"))
+    pipeline.run(START + MINUTE)
+    kept = book.find(ENDPOINT_ID)
+    assert kept
+    changed = kept.changed(URL, kept.status, None, START + MINUTE, OLDER)
+    assert book.rewrite(kept, changed, Change.UPDATED, START + MINUTE)
+    pipeline.session_event("cs-1", 2, order("1", "shipped"))
+    pipeline.run(START + HOUR)
+    assert_same_bytes(pipeline)
+    told = [json.loads(got.body)["data"] for got in pipeline.got if got.status == 200]
+    assert ["totals" in each for each in told] == [True, False]
 
 
 def test_a_receiver_that_is_down_for_an_hour_gets_everything_afterwards_and_another_is_not_kept_waiting(

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from orderflow.checkout.dialects.version import CURRENT, OLDER
 from orderflow.checkout.webhooks.endpoint import EndpointStatus
 from orderflow.checkout.webhooks.errors import (
     EndpointChangedError,
+    EndpointClientUnknownError,
     EndpointNotFoundError,
     EndpointUrlError,
     EndpointUrlTakenError,
@@ -25,26 +27,31 @@ from orderflow.checkout.webhooks.managing import (
 )
 from orderflow.runtime.caller import Caller
 from orderflow.runtime.errors import ForbiddenError, InvalidRequestError
-from tests.support.client_keys import ADMIN, CUSTOMER
+from tests.support.client_keys import ADMIN, CUSTOMER, InMemoryKeys, client_key
 from tests.support.frozen import CountingIds, FrozenClock
 from tests.support.webhooks import CLIENT_ID, ENDPOINT_ID, SECRETS, URL, InMemoryEndpoints, endpoint, sealed
 
 HOUR = timedelta(hours=1)
+REVOKED_ID = "01JFR0ZEN0000000000000000D"
+CLIENTS = InMemoryKeys({CLIENT_ID: client_key(CLIENT_ID), REVOKED_ID: client_key(REVOKED_ID).revoked(FrozenClock()())})
 
 
-def created(book: InMemoryEndpoints, url: str = URL, client_id: str = CLIENT_ID, caller: Caller = ADMIN) -> Any:
+def created(
+    book: InMemoryEndpoints, url: str = URL, client_id: str = CLIENT_ID, caller: Caller = ADMIN, **spoken: Any
+) -> Any:
     return create_endpoint(
-        caller, client_id, url, "Assistant", loopback_allowed=False, endpoints=book, clock=FrozenClock(),
-        ids=CountingIds(list(book.endpoints)), new_secret=lambda: SECRETS[0], seal=sealed,
+        caller, client_id, url, "Assistant", loopback_allowed=False, endpoints=book, clients=CLIENTS,
+        clock=FrozenClock(), ids=CountingIds(list(book.endpoints)), new_secret=lambda: SECRETS[0], seal=sealed,
+        **spoken,
     )  # fmt: skip
 
 
 def updated(
-    book: InMemoryEndpoints, url: str = URL, status: EndpointStatus = EndpointStatus.ENABLED, **who: Any
+    book: InMemoryEndpoints, url: str = URL, status: EndpointStatus = EndpointStatus.ENABLED, **facts: Any
 ) -> Any:
-    caller = who.get("caller", ADMIN)
+    caller = facts.pop("caller", ADMIN)
     return update_endpoint(
-        caller, ENDPOINT_ID, url, status, None, loopback_allowed=False, endpoints=book, clock=FrozenClock()
+        caller, ENDPOINT_ID, url, status, None, loopback_allowed=False, endpoints=book, clock=FrozenClock(), **facts
     )
 
 
@@ -81,6 +88,27 @@ def test_a_client_has_a_url_once_and_another_client_may_have_it_too() -> None:
         updated(book, "https://b.example.com")
     book.endpoints["other"] = endpoint("other", client_id="lenient")
     assert updated(book).url == URL
+
+
+def test_an_endpoint_of_a_client_that_no_key_has_is_refused_and_nothing_written() -> None:
+    book = InMemoryEndpoints()
+    with pytest.raises(EndpointClientUnknownError, match=ENDPOINT_ID) as refused:
+        created(book, client_id=ENDPOINT_ID)
+    assert [detail["field"] for detail in refused.value.details] == ["clientId"]
+    assert (book.endpoints, book.trail) == ({}, [])
+
+
+@pytest.mark.parametrize("client_id", [REVOKED_ID, "lenient"])
+def test_a_client_whose_orders_go_on_or_that_needs_no_key_may_have_an_endpoint(client_id: str) -> None:
+    assert created(InMemoryEndpoints(), client_id=client_id)[0].client_id == client_id
+
+
+def test_an_endpoint_speaks_the_newer_version_unless_it_is_asked_for_the_older_and_keeps_it_until_told() -> None:
+    assert created(InMemoryEndpoints())[0].api_version == CURRENT
+    book = InMemoryEndpoints()
+    assert created(book, api_version=OLDER)[0].api_version == OLDER
+    assert updated(book).api_version == OLDER
+    assert updated(book, api_version=CURRENT).api_version == CURRENT
 
 
 @pytest.mark.parametrize("operation", [created, updated])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orderflow.checkout.dialects.version import CURRENT
 from orderflow.checkout.webhooks.errors import UnreadableEventError
 from orderflow.checkout.webhooks.event import EventType, OrderEvent, body_of, from_message
 from orderflow.checkout.webhooks.publishing import SessionEvent, order_event
@@ -92,6 +93,6 @@ def test_what_is_no_event_says_so(body: str) -> None:
 
 
 def test_the_body_is_what_the_protocol_wants_type_and_data_and_nothing_else() -> None:
-    assert body_of(EventType.ORDER_UPDATE, {"id": "ord-1", "note": "Grüße"}) == (
+    assert body_of(EventType.ORDER_UPDATE, {"id": "ord-1", "note": "Grüße"}, CURRENT) == (
         '{"type":"order_update","data":{"id":"ord-1","note":"Grüße"}}'
     )

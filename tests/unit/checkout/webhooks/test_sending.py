@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orderflow.checkout.dialects.version import CURRENT
 from orderflow.checkout.webhooks.backoff import PERIOD
 from orderflow.checkout.webhooks.delivery import Answer, DeliveryState
 from orderflow.checkout.webhooks.endpoint import EndpointStatus
@@ -77,7 +78,7 @@ def test_an_event_arrives_signed_with_the_body_that_was_kept() -> None:
         "Timestamp": iso(START),
         "User-Agent": "Orderflow-Webhooks/1",
     }
-    assert got.body == body_of(EventType.ORDER_CREATE, event("ord-1", 4).data).encode()
+    assert got.body == body_of(EventType.ORDER_CREATE, event("ord-1", 4).data, CURRENT).encode()
     assert "Grüße ☃".encode() in got.body
 
 
