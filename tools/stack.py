@@ -95,6 +95,7 @@ class Stack:
         self.record.port = ports.choose(FIRST_PORT[self.name], before)
         if before and before != self.record.port:
             self.emulator.move_from(before)
+        self.emulator.rewind_streams()
         with self.clock.step(f"local AWS answers on port {self.record.port}"):
             self.record.pid = self.emulator.start(environment)
             record.write(self.folder, self.record)

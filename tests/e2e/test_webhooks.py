@@ -103,3 +103,13 @@ def test_410_disables_the_endpoint(admin: Shop, stack: Any, client_id: str) -> N
             time.sleep(0.2)
         assert (kept["status"], kept["statusReason"]) == ("DISABLED", "The receiver answered 410 Gone.")
         assert len(agent.got) == 1
+
+
+def test_what_happens_after_a_restart_is_told_as_well(admin: Shop, stack: Any, client_id: str) -> None:
+    with receiver() as agent:
+        assert admin.post("/webhook_endpoints", {"clientId": client_id, "url": agent.url}).status_code == 201
+        before = happened(stack, client_id, uuid4().hex[:8], "created")
+        arrived(agent, 1)
+        stack.restart({})
+        after = happened(stack, client_id, uuid4().hex[:8], "created")
+        assert arrived(agent, 2) == before + after

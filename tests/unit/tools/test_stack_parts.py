@@ -1,5 +1,6 @@
 """The stack picks ports, ends only what it started, and is worked on by one command at a time."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -103,6 +104,26 @@ def test_queues_saved_on_another_port_are_found_again(tmp_path: Path) -> None:
     assert (
         saved.read_text() == '{"http://localhost:4570/0/orders": {"url": "http://localhost:4570/0/orders", "n": 4566}}'
     )
+
+
+def test_streams_are_read_from_their_beginning_after_a_start(tmp_path: Path) -> None:
+    # Given an emulator that had read 249 records, and saved that number but none of the records
+    saved = tmp_path / "state" / "lambda.json"
+    saved.parent.mkdir()
+    positions = {"__account_region_scoped__": True, "data": {"0\0eu-central-1\0'mapping'": 249}}
+    kept = {"esms": {"mapping": {"BatchSize": 10}}, "kinesis_positions": {"data": {}}}
+    saved.write_text(
+        json.dumps({"__ministack_format__": 2, "payload": {**kept, "dynamodb_stream_positions": positions}})
+    )
+    # When it is about to start, also where nothing was ever saved
+    Emulator(tmp_path, 4566).rewind_streams()
+    Emulator(tmp_path / "new", 4566).rewind_streams()
+    # Then it begins with the first record that comes, and nothing else changed
+    positions["data"] = {"0\0eu-central-1\0'mapping'": 0}
+    assert json.loads(saved.read_text()) == {
+        "__ministack_format__": 2,
+        "payload": {**kept, "dynamodb_stream_positions": positions},
+    }
 
 
 def test_what_a_stack_remembers_survives(tmp_path: Path) -> None:
