@@ -1,6 +1,7 @@
 """The whole system, applied by Terraform to a stack of the tests' own, and identities to walk into it with."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,6 +18,7 @@ from tools.paths import STACKS
 from tools.stack import Stack as LocalStack
 from tools.terminal import ToolError
 
+DONE_BEFORE = re.compile("ConflictException|InUseException|AlreadyExists|already exists")
 TOPICS = ("order_completed_topic_arn", "order_failed_topic_arn", "alarm_topic_arn")
 
 
@@ -114,7 +116,7 @@ def _up(local: LocalStack) -> None:
         local.up()
     except ToolError as error:
         # Seldom the emulator refuses a create as done before; why is unknown (docs/emulator-parity.md).
-        if "ConflictException" not in str(error):
+        if not DONE_BEFORE.search(str(error)):
             raise
         local.reset()
         local.up()
