@@ -61,12 +61,18 @@ class _Definition:
         return None
 
 
+def _context(parts: tuple[str, ...]) -> str:
+    """Return whose errors a file's are: a component of the runtime has its own, which not every operation uses."""
+    is_component = parts[0] == "runtime" and len(parts) > len(("runtime", "file.py"))
+    return parts[1] if is_component else parts[0].removesuffix(".py")
+
+
 def error_classes(source: Path = SOURCE) -> list[ErrorClass]:
     """Return every descendant of OrderflowError and itself, sorted by code, context and name."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(source.rglob("*.py"))}
     known: dict[str, _Definition] = {}
     for path, tree in trees.items():
-        context = path.relative_to(source).parts[0].removesuffix(".py")
+        context = _context(path.relative_to(source).parts)
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 known[node.name] = _Definition(node, context)

@@ -116,6 +116,14 @@ def test_a_new_context_is_found_with_what_its_errors_inherit(source: Path) -> No
     assert (found["ShelfShyError"].code, found["ShelfShyError"].own_code) == ("CONFLICT", False)
 
 
+def test_a_component_of_the_runtime_has_errors_of_its_own_and_the_runtime_itself_has_those_of_all(source: Path) -> None:
+    component = source / "orderflow" / "runtime" / "locks" / "errors.py"
+    component.parent.mkdir()
+    component.write_text(CONTEXT.replace("Shelf", "Lock"))
+    found = {error.name: error.context for error in error_classes(source / "orderflow")}
+    assert (found["LockFullError"], found["ConflictError"]) == ("locks", "runtime")
+
+
 def test_a_message_is_found_where_it_is_raised(source: Path) -> None:
     found = {error.name: error for error in error_classes(source / "orderflow")}
     assert found["ShelfGoneError"].messages == ("Shelf is gone; look again.",)
