@@ -243,10 +243,12 @@ def test_the_older_gateways_request_works_where_the_checkout_is_lenient(
     monkeypatch.setenv("CURRENCY", "EUR")
     from orderflow.checkout.lenient_client import LENIENT
 
-    body = {"currency": "eur", "items": [{"id": "MUG-01", "quantity": 1}]}
+    body = {"currency": "usd", "items": [{"id": "MUG-01", "quantity": 1}]}
     answer = call(create_checkout_session.handler, client=LENIENT, body=body, route="POST /checkout_sessions")
 
     assert (answer.status, answer.body["line_items"][0]["item"]["id"]) == (201, "MUG-01")
+    assert answer.body["currency"] == "eur"
+    assert "$.currency" in [message.get("param") for message in answer.body["messages"]]
 
 
 def test_a_number_that_no_reader_knows_is_refused_and_no_crash(agent: Agent) -> None:

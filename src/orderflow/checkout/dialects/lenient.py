@@ -16,6 +16,19 @@ def create(body: Mapping[str, Any], *, currency: str) -> dict[str, Any]:
     return {"currency": currency, "capabilities": {}, **_with_line_items(body)}
 
 
+def in_our_currency(body: Mapping[str, Any], currency: str) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+    """Return the older gateway's request without the currency that it names, and a message where that is another.
+
+    That gateway knew no currency but usd: its curl says so to every shop.
+    """
+    rest = {key: value for key, value in body.items() if key != "currency"}
+    named = body.get("currency")
+    if named is None or (isinstance(named, str) and named.lower() == currency):
+        return rest, ()
+    told = f"This shop sells in {currency}; the session is not in the currency that was named."
+    return rest, ({"type": "info", "param": "$.currency", "content_type": "plain", "content": told},)
+
+
 def update(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return an update request whose selected options are flat: the example hides them below their type."""
     asked = _with_line_items(body)

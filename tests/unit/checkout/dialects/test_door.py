@@ -104,7 +104,22 @@ CURL = {"currency": "usd", "items": [{"id": "test_1", "quantity": 1}]}
 @pytest.mark.parametrize("version", [None, CURRENT, OLDER])
 def test_the_older_gateways_curl_works_where_the_mode_is_lenient(version: str | None) -> None:
     asked = speaking(version, Mode.LENIENT).create(dict(CURL))
-    assert asked.body == {"currency": "usd", "capabilities": {}, "line_items": [{"id": "test_1", "quantity": 1}]}
+    assert asked.body == {"currency": "eur", "capabilities": {}, "line_items": [{"id": "test_1", "quantity": 1}]}
+    told = "This shop sells in eur; the session is not in the currency that was named."
+    assert asked.notes == ({"type": "info", "param": "$.currency", "content_type": "plain", "content": told},)
+
+
+@pytest.mark.parametrize("version", [None, CURRENT, OLDER])
+def test_the_older_gateways_curl_in_the_shops_currency_needs_no_message(version: str | None) -> None:
+    for named in ({"currency": "eur"}, {"currency": "EUR"}, {}):
+        asked = speaking(version, Mode.LENIENT).create({"items": CURL["items"], **named})
+        assert (asked.body["currency"].lower(), asked.notes) == ("eur", ())
+
+
+def test_only_the_older_gateways_shape_gets_another_currency_than_it_names() -> None:
+    body = {"currency": "usd", "line_items": [{"id": "test_1"}]}
+    asked = speaking(CURRENT, Mode.LENIENT).create(body)
+    assert (asked.body["currency"], asked.notes) == ("usd", ())
 
 
 @pytest.mark.parametrize("mode", [Mode.STANDARD, Mode.STRICT])
