@@ -448,6 +448,17 @@ variable "review_deadline_seconds" {
   }
 }
 
+variable "payment_vault" {
+  description = "A vault of test cards for shopping agents, POST /agentic_commerce/delegate_payment: for environments where nobody pays with money. Never on in prod."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.payment_vault || contains(["local", "dev"], var.environment)
+    error_message = "payment_vault must be off outside local and dev: its tokens pay with test cards."
+  }
+}
+
 variable "payment_provider" {
   description = "Who moves the money: \"sandbox\", whose tokens decide what happens and which moves none, or \"stripe\"."
   type        = string

@@ -4,7 +4,8 @@ locals {
   schemas  = local.document.components.schemas
 
   # "GET /orders" => what to build for it. A body that may be left out is the function's to check: API Gateway would
-  # refuse a request without one; a body that its sender signed has no model, since nothing may read it before.
+  # refuse a request without one; a body that its sender signed has no model, since nothing may read it before. An
+  # optional operation is there where its function is.
   operations = merge([
     for path, item in local.document.paths : {
       for method in ["get", "post", "put", "patch", "delete"] : "${upper(method)} ${path}" => {
@@ -18,7 +19,7 @@ locals {
         throttling = try(item[method]["x-orderflow-throttling"], null)
         body       = try(item[method].requestBody.required, false) ? try(basename(item[method].requestBody.content["application/json"].schema["$ref"]), null) : null
         parameters = concat(try(item.parameters, []), try(item[method].parameters, []))
-      } if contains(keys(item), method)
+      } if contains(keys(item), method) && (!try(item[method]["x-orderflow-optional"], false) || contains(keys(var.functions), try(item[method]["x-orderflow-function"], "")))
     }
   ]...)
 
@@ -39,7 +40,7 @@ locals {
 
   # Every path and every folder above it: "/products/{productId}/stock" needs three resources.
   nodes = toset(flatten([
-    for path in keys(local.document.paths) : [
+    for path in distinct([for operation in values(local.operations) : operation.path]) : [
       for last in range(1, length(split("/", path))) : join("/", slice(split("/", path), 0, last + 1))
     ]
   ]))

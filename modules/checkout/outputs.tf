@@ -19,6 +19,13 @@ output "functions" {
       discover_checkout        = module.discover_checkout
       expire_checkout_sessions = module.expire_checkout_sessions
       } : operation => {
+    for operation, function in merge({
+      create_checkout_session = module.create_checkout_session
+      update_checkout_session = module.update_checkout_session
+      cancel_checkout_session = module.cancel_checkout_session
+      get_checkout_session    = module.get_checkout_session
+      discover_checkout       = module.discover_checkout
+      }, { for vault in module.delegate_payment : "delegate_payment" => vault }) : operation => {
       function_name = function.function_name
       arn           = function.arn
       invoke_arn    = function.invoke_arn

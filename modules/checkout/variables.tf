@@ -89,6 +89,17 @@ variable "payment_provider" {
   }
 }
 
+variable "payment_vault" {
+  description = "Whether there is a vault of test cards, POST /agentic_commerce/delegate_payment."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = var.payment_vault != null
+    error_message = "payment_vault must be true or false."
+  }
+}
+
 variable "price_tables" {
   description = "Folder of src/orderflow/checkout/pricing/tables with the tables of shipping and tax."
   type        = string

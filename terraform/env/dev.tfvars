@@ -5,6 +5,7 @@ log_retention_days    = 14
 cors_allow_origins    = ["*"]
 default_payment_token = "sandbox_approve"
 order_generator       = "scheduled"
+payment_vault         = true
 deletion_protection   = false
 
 throttling_rate_limit  = 50

@@ -13,6 +13,7 @@ checkout_mode = "lenient"
 auto_confirm_customers = true
 default_payment_token  = "sandbox_approve"
 order_generator        = "manual"
+payment_vault          = true
 mfa                    = "OFF"
 deletion_protection    = false
 

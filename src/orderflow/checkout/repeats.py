@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from orderflow.checkout.session import Session
-from orderflow.checkout.sessions import Keep
 from orderflow.runtime.errors import OrderflowError
 from orderflow.runtime.idempotency.answer import Answer
 from orderflow.runtime.idempotency.errors import KeyTakenError
 from orderflow.runtime.idempotency.keys import IdempotencyKeys, KeyWrite
 from orderflow.runtime.idempotency.once import Once
 from orderflow.runtime.json_text import JsonText
+
+Thing = TypeVar("Thing")  # what a request makes: a session, a payment token
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,18 @@ def answered_once(
     once: Once,
     keys: IdempotencyKeys,
     status: int,
-    render: Callable[[Session], JsonText],
-    work: Callable[[Keep], Session],
+    render: Callable[[Thing], JsonText],
+    work: Callable[[Callable[[Thing], KeyWrite]], Thing],
 ) -> Given:
-    """Return the answer to the session that `work` makes; it is kept in the transaction of the session's event.
+    """Return the answer to what `work` makes; it is kept in the transaction that writes that.
 
     Raises what `work` raises but KeyTakenError; IdempotencyConflictError, RequestInProgressError.
     """
     fresh = keys.fresh(once)
     answers: list[Answer] = []
 
-    def keep(session: Session) -> KeyWrite:
-        answers.append(Answer(status, render(session)))
+    def keep(made: Thing) -> KeyWrite:
+        answers.append(Answer(status, render(made)))
         return fresh.finished(answers[-1])
 
     try:
@@ -44,7 +45,7 @@ def answered_once(
     except KeyTakenError:
         return Given(keys.taken(once).answer, replayed=True)
     except OrderflowError as refused:
-        # The session may have moved on since the first request: its answer still stands.
+        # A session may have moved on since the first request: its answer still stands.
         if refused.http_status < 500 and (earlier := keys.earlier(once)):
             return Given(earlier.answer, replayed=True)
         raise
