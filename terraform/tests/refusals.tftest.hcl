@@ -235,3 +235,27 @@ run "stripe_without_its_secret_and_a_key_sent_elsewhere_are_refused" {
 
   expect_failures = [var.stripe_secret_arn, var.stripe_api_base]
 }
+
+run "a_vault_of_test_cards_in_prod_is_refused" {
+  command = plan
+
+  variables {
+    environment       = "prod"
+    payment_vault     = true
+    payment_provider  = "stripe"
+    stripe_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:stripe"
+  }
+
+  expect_failures = [var.payment_vault]
+}
+
+run "a_vault_of_test_cards_in_staging_is_refused" {
+  command = plan
+
+  variables {
+    environment   = "staging"
+    payment_vault = true
+  }
+
+  expect_failures = [var.payment_vault]
+}

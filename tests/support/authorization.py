@@ -53,6 +53,7 @@ HARMLESS: dict[str, dict[str, Any]] = {
     "createProduct": {"productId": "ITEM001"},  # it exists
     "createClientKey": {"expiresAt": "2020-01-01T00:00:00Z"},
     "createWebhookEndpoint": {"url": "https://10.0.0.1/"},
+    "delegatePayment": {"extra": True},
     "createCheckoutSession": {"line_items": [{"id": "NO-SUCH-PRODUCT"}]},
     "placeOrder": {"items": [{"productId": "NO-SUCH-PRODUCT", "quantity": 1}]},
 }

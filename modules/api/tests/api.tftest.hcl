@@ -39,7 +39,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "DELETE /webhook_endpoints/{endpointId}", "POST /webhook_endpoints/{endpointId}/rotate",
       "PUT /users/{userId}/picture", "GET /users/{userId}/audit",
       "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
-      "POST /checkout_sessions/{checkoutSessionId}/cancel", "GET /.well-known/acp.json",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel", "GET /.well-known/acp.json", "POST /agentic_commerce/delegate_payment",
     ])
     error_message = "The methods are not the operations of the document."
   }
@@ -133,7 +133,7 @@ run "only_the_routes_for_machines_take_client_keys_and_they_take_nothing_else" {
     condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorization == "CUSTOM"]) == toset([
       "GET /products/{productId}/stock", "GET /client-keys/current",
       "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
-      "POST /checkout_sessions/{checkoutSessionId}/cancel",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /agentic_commerce/delegate_payment",
     ])
     error_message = "The routes for machines are not exactly those whose security names clientKey."
   }
@@ -276,7 +276,7 @@ run "only_a_lenient_checkout_asks_about_requests_without_a_key_and_only_on_its_o
   assert {
     condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorizer_id == "lenient"]) == toset([
       "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
-      "POST /checkout_sessions/{checkoutSessionId}/cancel",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /agentic_commerce/delegate_payment",
     ])
     error_message = "Who shows no key must be let in at the checkout only."
   }
@@ -292,5 +292,27 @@ run "nobody_without_a_key_is_let_in_unless_the_checkout_is_lenient" {
   assert {
     condition     = length(aws_api_gateway_authorizer.lenient) == 0 && length(aws_lambda_permission.lenient_authorizer) == 0
     error_message = "A real environment must refuse requests without a key."
+  }
+}
+
+run "an_optional_operation_is_there_where_its_function_is" {
+  command = plan
+
+  variables {
+    functions = {
+      for key in concat(["authorize_client"], distinct(flatten([for path in values(yamldecode(file("./openapi.yaml")).paths) : [for operation in values(path) : try([operation["x-orderflow-function"]], [])]]))) : key => {
+        function_name = "orderflow-test-${replace(key, "_", "-")}"
+        invoke_arn    = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${key}/invocations"
+      } if key != "delegate_payment"
+    }
+  }
+
+  assert {
+    condition     = !anytrue([for key in keys(aws_api_gateway_method.operation) : strcontains(key, "/agentic_commerce")])
+    error_message = "An operation without its function must not be there."
+  }
+  assert {
+    condition     = !anytrue([for node in keys(local.resource_ids) : strcontains(node, "/agentic_commerce")])
+    error_message = "Nothing of its path must be left either."
   }
 }
