@@ -1,10 +1,11 @@
 """POST /agentic_commerce/delegate_payment: a test card becomes a payment token; the card is forgotten."""
 
-from typing import Any
+from collections.abc import Callable
 
 from handlers.agents import protocol_handler, sent, speaking, usage
 from orderflow.checkout.dialects import delegate_request
 from orderflow.checkout.dialects.version import Mode
+from orderflow.checkout.refusals import in_the_protocols_words
 from orderflow.checkout.repeats import answered_once
 from orderflow.checkout.vault.delegating import delegate, known_card, token_json
 from orderflow.checkout.vault.token import VaultToken
@@ -32,19 +33,20 @@ def handler(request: Request) -> Response:
     dynamodb, table = client("dynamodb"), settings.text("IDEMPOTENCY_TABLE")
     vault = DynamoVault(dynamodb, settings.text("PAYMENT_TOKENS_TABLE"), idempotency=table)
 
-    def token(keep: Any) -> VaultToken:
+    def token(keep: Callable[[VaultToken], KeyWrite | None]) -> VaultToken:
         return delegate(body, card, client_id=machine.key_id, vault=vault, now=now, token_ids=new_ulid, keep=keep)
 
     key = request.header("Idempotency-Key")
     if key is None and spoken.mode is Mode.LENIENT:
         return Response(201, token_json(token(_nothing_kept), body["metadata"]))
-    given = answered_once(
-        once(f"key:{machine.key_id}", request.route, required(key), sent(request)),
-        IdempotencyKeys(DynamoRecords(dynamodb, table), utc_now, new_ulid),
-        201,
-        lambda made: json_text(token_json(made, body["metadata"])),
-        token,
-    )
+    with in_the_protocols_words():
+        given = answered_once(
+            once(f"key:{machine.key_id}", request.route, required(key), sent(request)),
+            IdempotencyKeys(DynamoRecords(dynamodb, table), utc_now, new_ulid),
+            201,
+            lambda made: json_text(token_json(made, body["metadata"])),
+            token,
+        )
     answer = given.answer
     return Response(answer.status, answer.body, answer.replayed_headers if given.replayed else answer.headers)
 
