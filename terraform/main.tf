@@ -184,24 +184,12 @@ module "checkout" {
   idempotency_table        = module.orders.idempotency_table
   mode                     = var.checkout_mode
   payment_provider         = var.payment_provider
+  payment_vault            = var.payment_vault
   price_tables             = var.checkout_price_tables
   products_table           = module.catalog.products_table
   session_seconds          = var.checkout_session_seconds
   shop_url                 = var.shop_url
   stock_table              = module.catalog.stock_table
-  platform          = local.platform
-  api_url           = local.api_url
-  client_keys_table = module.clients.client_keys_table
-  currency          = var.currency
-  idempotency_table = module.orders.idempotency_table
-  mode              = var.checkout_mode
-  payment_provider  = var.payment_provider
-  payment_vault     = var.payment_vault
-  price_tables      = var.checkout_price_tables
-  products_table    = module.catalog.products_table
-  session_seconds   = var.checkout_session_seconds
-  shop_url          = var.shop_url
-  stock_table       = module.catalog.stock_table
 }
 
 module "operations" {

@@ -1,7 +1,7 @@
 output "functions" {
   description = "The context's functions by operation."
   value = {
-    for operation, function in {
+    for operation, function in merge({
       create_webhook_endpoint  = module.create_webhook_endpoint
       rotate_webhook_secret    = module.rotate_webhook_secret
       update_webhook_endpoint  = module.update_webhook_endpoint
@@ -18,13 +18,6 @@ output "functions" {
       get_checkout_session     = module.get_checkout_session
       discover_checkout        = module.discover_checkout
       expire_checkout_sessions = module.expire_checkout_sessions
-      } : operation => {
-    for operation, function in merge({
-      create_checkout_session = module.create_checkout_session
-      update_checkout_session = module.update_checkout_session
-      cancel_checkout_session = module.cancel_checkout_session
-      get_checkout_session    = module.get_checkout_session
-      discover_checkout       = module.discover_checkout
       }, { for vault in module.delegate_payment : "delegate_payment" => vault }) : operation => {
       function_name = function.function_name
       arn           = function.arn

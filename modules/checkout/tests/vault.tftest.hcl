@@ -26,6 +26,8 @@ variables {
     deletion_protection  = true
   }
 
+  cursor_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orderflow-test-cursor"
+  audit_trail_table = { name = "orderflow-test-audit-trail", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail" }
   api_url           = "https://{apiId}.execute-api.eu-central-1.amazonaws.com/{stage}"
   client_keys_table = { name = "orderflow-test-client-keys", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys" }
   currency          = "EUR"

@@ -126,7 +126,7 @@ def test_a_key_is_asked_for_unless_the_mode_is_lenient(
 
 
 def test_who_may_only_read_delegates_nothing(
-    dynamodb: Any, tables: dict[str, str], clock: FrozenClock, vault: None
+    dynamodb: Any, tables: dict[str, str], shop: None, clock: FrozenClock, vault: None
 ) -> None:
     watcher = Agent(keep(dynamodb, tables, key("01JFR0ZEN0000000000000000C", scopes=("checkout:read",))))
     answer = delegate(watcher, request())
