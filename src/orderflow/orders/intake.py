@@ -72,13 +72,17 @@ class Charges:
 
 @dataclass(frozen=True)
 class OrderRequest:
-    """What a client wants; `user_id` None means themselves. `charges` are a checkout's: no client sends them."""
+    """What a client wants; `user_id` None means themselves.
+
+    `charges` and `checkout_session_id` are a checkout's: no client sends them.
+    """
 
     lines: tuple[RequestedLine, ...]
     shipping_address: Address
     user_id: str | None = None
     payment_token: str | None = field(default=None, repr=False)
     charges: Charges = Charges()
+    checkout_session_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,16 @@ class Intake:
             raise ForeignOrdersError
         now = self.clock()
         try:
-            new = self._new_order(request, caller, correlation_id, now)
+            new = new_order(
+                request,
+                caller,
+                order_id=self.ids(),
+                prices=self.prices,
+                currency=self.currency,
+                default_payment_token=self.default_payment_token,
+                correlation_id=correlation_id,
+                now=now,
+            )
         except OrderflowError:
             # The catalogue may have changed since the first request: its answer still stands.
             if once and (replay := self.keys.earlier(once)):
@@ -135,32 +148,6 @@ class Intake:
         self._queue(new.order.order_id, correlation_id, repeatable=once is not None)
         return accepted
 
-    def _new_order(self, request: OrderRequest, caller: Caller, correlation_id: str, now: datetime) -> NewOrder:
-        token = request.payment_token or self.default_payment_token
-        if not token:
-            raise PaymentMethodMissingError
-        lines = priced_lines(request.lines, self.prices, self.currency)
-        user_id = request.user_id or caller.user_id
-        at = iso(now)
-        by = Actor.CUSTOMER if user_id == caller.user_id else Actor.ADMIN
-        order = Order(
-            order_id=self.ids(),
-            user_id=user_id,
-            lines=lines,
-            currency=self.currency,
-            shipping_address=request.shipping_address,
-            history=(HistoryEntry(OrderStatus.PENDING, at, by),),
-            created_at=at,
-            updated_at=at,
-            shipping=request.charges.shipping,
-            tax=request.charges.tax,
-            discount=request.charges.discount,
-        )
-        if not order.adds_up:
-            raise ValueError(f"{request.charges} and the lines' own discounts and taxes do not add up")
-        require_payable(order.total, self.currency)
-        return NewOrder(order, correlation_id, token)
-
     def _replay(self, replay: Replay) -> Accepted:
         placed = replay.facts(_PLACED)
         order_id = str(placed["orderId"])
@@ -175,6 +162,48 @@ class Intake:
             self.queue.send(order_id, correlation_id)
         except QueueUnavailableError as error:
             raise OrderNotQueuedError(order_id, repeatable=repeatable) from error
+
+
+def new_order(
+    request: OrderRequest,
+    caller: Caller,
+    *,
+    order_id: str,
+    prices: Prices,
+    currency: str,
+    correlation_id: str,
+    now: datetime,
+    default_payment_token: str | None = None,
+) -> NewOrder:
+    """Return an order at the server's prices, PENDING, for whoever stores it.
+
+    Raises PaymentMethodMissingError, what `priced_lines` raises, and ValueError for charges that do not add up.
+    """
+    token = request.payment_token or default_payment_token
+    if not token:
+        raise PaymentMethodMissingError
+    lines = priced_lines(request.lines, prices, currency)
+    user_id = request.user_id or caller.user_id
+    at = iso(now)
+    by = Actor.CUSTOMER if user_id == caller.user_id else Actor.ADMIN
+    order = Order(
+        order_id=order_id,
+        user_id=user_id,
+        lines=lines,
+        currency=currency,
+        shipping_address=request.shipping_address,
+        history=(HistoryEntry(OrderStatus.PENDING, at, by),),
+        created_at=at,
+        updated_at=at,
+        shipping=request.charges.shipping,
+        tax=request.charges.tax,
+        discount=request.charges.discount,
+        checkout_session_id=request.checkout_session_id,
+    )
+    if not order.adds_up:
+        raise ValueError(f"{request.charges} and the lines' own discounts and taxes do not add up")
+    require_payable(order.total, currency)
+    return NewOrder(order, correlation_id, token)
 
 
 def _answer(order: Order) -> Answer:

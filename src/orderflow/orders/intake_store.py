@@ -29,7 +29,7 @@ class DynamoIntakeStore:
     def add(self, new: NewOrder) -> None:
         try:
             with translated_errors():
-                self._client.transact_write_items(TransactItems=[{"Put": self._put_order(new)}, self._told(new)])
+                self._client.transact_write_items(TransactItems=self.elements(new))
         except TransactionRefusedError:
             # 80 random bits do not meet twice: this is our own write, repeated by botocore after a lost answer.
             return
@@ -38,11 +38,13 @@ class DynamoIntakeStore:
         try:
             with translated_errors():
                 # botocore adds a ClientRequestToken, so its own repetition of a landed write succeeds.
-                self._client.transact_write_items(
-                    TransactItems=[self._records.element(key), {"Put": self._put_order(new)}, self._told(new)]
-                )
+                self._client.transact_write_items(TransactItems=[self._records.element(key), *self.elements(new)])
         except (TransactionRefusedError, TransactionConflictError) as taken:
             raise KeyTakenError from taken
+
+    def elements(self, new: NewOrder) -> list[dict[str, Any]]:
+        """Return the order and its entry in the trail, for a transaction that writes more than those."""
+        return [{"Put": self._put_order(new)}, self._told(new)]
 
     def status(self, order_id: str) -> OrderStatus | None:
         with translated_errors():

@@ -14,6 +14,7 @@ from orderflow.orders.status import OrderStatus
 SHOWN_ATTRIBUTES = (
     "orderId", "userId", "status", "statusReason", "version", "currency", "items", "shipping", "tax", "discount",
     "refunded", "shippingAddress", "history", "createdAt", "updatedAt", "movements",
+    "checkoutSessionId",
 )  # fmt: skip
 
 
@@ -49,6 +50,7 @@ def to_record(new: NewOrder) -> dict[str, Any]:
         "createdAt": order.created_at,
         "updatedAt": order.updated_at,
         "correlationId": new.correlation_id,
+        **({"checkoutSessionId": order.checkout_session_id} if order.checkout_session_id else {}),
         **open_keys(datetime.fromisoformat(order.created_at)),
     }
 
@@ -93,6 +95,7 @@ def from_record(record: Mapping[str, Any]) -> Order:
         created_at=record["createdAt"],
         updated_at=record["updatedAt"],
         movements=tuple(movement_records.from_record(movement) for movement in record.get("movements", ())),
+        checkout_session_id=record.get("checkoutSessionId"),
     )
 
 
