@@ -44,7 +44,7 @@ def request(number: str = APPROVED, allowance: dict[str, Any] | None = None, **m
 
 def token(**changes: Any) -> VaultToken:
     """Return a token as that request leaves it."""
-    allowed = {
+    allowed: dict[str, Any] = {
         "max_amount": 2000,
         "currency": "usd",
         "session_id": "cs_1",

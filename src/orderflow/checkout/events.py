@@ -23,7 +23,7 @@ class Change:
     """What an event changed: whatever is None stayed. `asked` holds the pieces that the agent sent this time.
 
     `placed` is the id of the order that was placed for the session, `order` what the protocol shows of it, `notice` why
-    the order came to nothing. `currency` and `expires_at` are those of a new session.
+    no order came of completing it. `currency` and `expires_at` are those of a new session.
     """
 
     asked: Wire | None = None
@@ -103,9 +103,6 @@ def _begun(event: Event) -> Session:
 
 
 def _changed(session: Session, change: Change) -> Session:
-    if change.notice is not None:
-        # Its order came to nothing, and the session is open again.
-        return dataclasses.replace(session, order_id=None, order=None, notices=(change.notice,))
     fields: dict[str, object] = {}
     if change.asked is not None:
         fields |= {"asked": _merged(session.asked, change.asked), "notices": ()}
@@ -115,6 +112,9 @@ def _changed(session: Session, change: Change) -> Session:
         fields |= {"order_id": change.placed, "notices": ()}
     if change.order is not None:
         fields["order"] = change.order
+    if change.notice is not None:
+        # No order came of it, and the session is open: again, if one had been placed.
+        fields |= {"order_id": None, "order": None, "notices": (change.notice,)}
     return dataclasses.replace(session, **fields)  # type: ignore[arg-type]  # names of the dataclass
 
 
@@ -127,5 +127,5 @@ def _status_after(before: Session, change: Change, changed: Session) -> SessionS
     if change.placed is not None:
         return SessionStatus.COMPLETE_IN_PROGRESS
     if change.notice is not None or (change.offer is not None and change.order is None):
-        return standing(changed.offer)
+        return standing(changed.offer, change.notice)
     return before.status

@@ -47,6 +47,14 @@ def price_changed() -> dict[str, Any]:
     }
 
 
+def buyer_missing() -> dict[str, Any]:
+    return error("missing", "Who buys has to be known: send the buyer.", "$.buyer", "requires_buyer_input")
+
+
+def not_paid_so() -> dict[str, Any]:
+    return error("unsupported", "This shop takes a card by a delegated token only.", "$.payment_data.handler_id")
+
+
 def error(code: str, content: str, param: str, resolution: str = "recoverable") -> dict[str, Any]:
     return {
         "type": "error",

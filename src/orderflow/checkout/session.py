@@ -21,6 +21,7 @@ class SessionStatus(StrEnum):
 
     NOT_READY_FOR_PAYMENT = "not_ready_for_payment"
     READY_FOR_PAYMENT = "ready_for_payment"
+    AUTHENTICATION_REQUIRED = "authentication_required"
     COMPLETE_IN_PROGRESS = "complete_in_progress"
     COMPLETED = "completed"
     CANCELED = "canceled"
@@ -28,7 +29,11 @@ class SessionStatus(StrEnum):
 
 
 # The agent may still change, complete or cancel it, until it expires.
-OPEN = frozenset({SessionStatus.NOT_READY_FOR_PAYMENT, SessionStatus.READY_FOR_PAYMENT})
+OPEN = frozenset(
+    {SessionStatus.NOT_READY_FOR_PAYMENT, SessionStatus.READY_FOR_PAYMENT, SessionStatus.AUTHENTICATION_REQUIRED}
+)
+# The code of the message that says that the buyer must be authenticated (3-D Secure) before the card is charged.
+REQUIRES_3DS = "requires_3ds"
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,11 @@ class Offer:
     def is_payable(self) -> bool:
         """Tell whether nothing is missing and nothing is wrong."""
         return all(message["type"] != "error" for message in self.messages)
+
+    @property
+    def codes_used(self) -> tuple[str, ...]:
+        """Return the discount codes that take something off."""
+        return tuple(str(each["code"]) for each in (self.discounts or {}).get("applied", ()))
 
     @property
     def total(self) -> int:
@@ -106,6 +116,10 @@ class Session:
         return dataclasses.replace(self, status=SessionStatus.EXPIRED) if self.is_over_at(now) else self
 
 
-def standing(offer: Offer) -> SessionStatus:
-    """Return the status of an open session with this offer."""
-    return SessionStatus.READY_FOR_PAYMENT if offer.is_payable else SessionStatus.NOT_READY_FOR_PAYMENT
+def standing(offer: Offer, notice: Wire | None = None) -> SessionStatus:
+    """Return the status of an open session with this offer, after what its last completion came to."""
+    if not offer.is_payable:
+        return SessionStatus.NOT_READY_FOR_PAYMENT
+    if notice is not None and notice.get("code") == REQUIRES_3DS:
+        return SessionStatus.AUTHENTICATION_REQUIRED
+    return SessionStatus.READY_FOR_PAYMENT

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from orderflow.checkout.session import Line, Offer, Session, Wire
+from orderflow.checkout.session import Line, Offer, Session, SessionStatus, Wire
 
 _ECHOED = ("buyer", "locale", "timezone", "fulfillment_details", "fulfillment_groups", "metadata", "quote_id")
 # What agents may leave to this shop when a payment needs the buyer: nothing, so far.
@@ -28,6 +28,9 @@ def session_json(session: Session, shop: Shop, now: datetime) -> dict[str, Any]:
         **{name: seen.asked[name] for name in _ECHOED if name in seen.asked},
         "discounts": offer.discounts,
         "order": seen.order,
+        "authentication_metadata": (
+            _authentication(shop) if seen.status is SessionStatus.AUTHENTICATION_REQUIRED else None
+        ),
     }
     return {
         "id": seen.session_id,
@@ -82,6 +85,22 @@ def links(shop: Shop) -> list[dict[str, str]]:
         {"type": "privacy_policy", "title": "Privacy policy", "url": f"{shop.url}/privacy"},
         {"type": "return_policy", "title": "Returns", "url": f"{shop.url}/returns"},
     ]
+
+
+def _authentication(shop: Shop) -> dict[str, Any]:
+    """Return what an agent needs to have the buyer authenticated (3-D Secure).
+
+    Only the vault's test card asks for it, a Visa: so the acquirer is that of the sandbox, which stands for none.
+    """
+    return {
+        "acquirer_details": {
+            "acquirer_bin": "000000",
+            "acquirer_country": "US",
+            "acquirer_merchant_id": shop.merchant_id[:35],
+            "merchant_name": shop.merchant_id[:40],
+        },
+        "directory_server": "visa",
+    }
 
 
 def _line_item(line: Line, offer: Offer) -> dict[str, Any]:

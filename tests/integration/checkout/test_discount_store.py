@@ -125,11 +125,11 @@ def test_a_use_that_was_given_back_can_be_used_again_and_nothing_is_given_back_t
 ) -> None:
     book.add(LIMITED)
     buy(dynamodb, codes, LIMITED)
-    dynamodb.transact_write_items(TransactItems=codes.given_back([LIMITED], "agent-1"))
+    dynamodb.transact_write_items(TransactItems=codes.given_back([LIMITED.code], "agent-1"))
     buy(dynamodb, codes, LIMITED)
-    dynamodb.transact_write_items(TransactItems=codes.given_back([LIMITED], "agent-1"))
+    dynamodb.transact_write_items(TransactItems=codes.given_back([LIMITED.code], "agent-1"))
     with pytest.raises(TransactionRefusedError), translated_errors():
-        dynamodb.transact_write_items(TransactItems=codes.given_back([LIMITED], "agent-1"))
+        dynamodb.transact_write_items(TransactItems=codes.given_back([LIMITED.code], "agent-1"))
     assert book.find("LIMITED").used == 0
 
 

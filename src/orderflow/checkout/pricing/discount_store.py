@@ -36,11 +36,11 @@ class DynamoDiscounts:
         """
         return [item for discount in discounts for item in self._use(discount, client_id, now)]
 
-    def given_back(self, discounts: Iterable[Discount], client_id: str) -> list[dict[str, Any]]:
+    def given_back(self, codes: Iterable[str], client_id: str) -> list[dict[str, Any]]:
         """Return what takes one use of each back, for the transaction that gives a purchase up."""
         return [
-            self._count(discount.code, holder, -1, "timesUsed > :zero", {":zero": 0})
-            for discount in discounts
+            self._count(normal(code), holder, -1, "timesUsed > :zero", {":zero": 0})
+            for code in codes
             for holder in (TERMS, client_holder(client_id))
         ]
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from orderflow.checkout.protocol import ProtocolError
+from orderflow.checkout.session import REQUIRES_3DS
 from orderflow.runtime.clock import iso
 
 _TOKEN = "$.payment_data.instrument.credential.token"  # noqa: S105 - a path, no secret
@@ -145,7 +146,7 @@ class AuthenticationRequiredError(TokenRefusedError):
     """The card wants its holder authenticated first."""
 
     code = "PAYMENT_AUTHENTICATION_REQUIRED"
-    message_code = "requires_3ds"
+    message_code = REQUIRES_3DS
     resolution = "requires_buyer_input"
 
     def __init__(self) -> None:

@@ -1,0 +1,84 @@
+"""The order that a session becomes: its lines at what the session shows, to its address, owned by its client."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from orderflow.catalog.pricing import PricedProduct
+from orderflow.checkout.pricing.ordering import order_charges, order_line
+from orderflow.checkout.session import Offer, Session, Wire
+from orderflow.orders.intake import NewOrder, OrderRequest, new_order
+from orderflow.orders.order import Address
+from orderflow.orders.pricing import Prices
+from orderflow.runtime.caller import Caller
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What is written together with the event that says that an order was placed; the token never shows."""
+
+    new: NewOrder
+    token_id: str = field(repr=False)
+    codes: tuple[str, ...] = ()
+
+
+def owner_of(client_id: str) -> str:
+    """Return whose an agent's order is: the client's, which is nobody of the user pool."""
+    return f"client:{client_id}"
+
+
+def is_a_clients(user_id: str) -> bool:
+    """Tell whether an order's owner is a client, so that the order was placed for a session."""
+    return user_id.startswith("client:")
+
+
+def order_of(
+    session: Session,
+    offer: Offer,
+    asked: Wire,
+    *,
+    order_id: str,
+    payment_token: str,
+    correlation_id: str,
+    now: datetime,
+) -> NewOrder:
+    """Return the order of a payable offer; it comes to the offer's total, or this raises ValueError (a defect)."""
+    request = OrderRequest(
+        lines=tuple(
+            order_line(line.product_id, line.quantity, line.unit_price, offer.line_totals[line.line_id])
+            for line in offer.lines
+        ),
+        shipping_address=_address(asked["fulfillment_details"]["address"]),
+        payment_token=payment_token,
+        charges=order_charges(offer.totals),
+        checkout_session_id=session.session_id,
+    )
+    new = new_order(
+        request,
+        Caller(owner_of(session.client_id)),
+        order_id=order_id,
+        prices=_as_offered(offer, session.currency),
+        currency=session.currency,
+        correlation_id=correlation_id,
+        now=now,
+    )
+    if new.order.total != offer.total:
+        raise ValueError(f"an order of {new.order.total} cannot be placed for a session of {offer.total}")
+    return new
+
+
+def _as_offered(offer: Offer, currency: str) -> Prices:
+    """Return the catalogue as the offer has just read it: session and order cannot differ."""
+    products = {
+        line.product_id: PricedProduct(line.product_id, line.name, line.unit_price, currency, line.category)
+        for line in offer.lines
+    }
+    return lambda product_ids: {product_id: products[product_id] for product_id in product_ids}
+
+
+def _address(address: Mapping[str, Any]) -> Address:
+    """Return the protocol's address as a parcel's label has it: an order knows no name and no state of its own."""
+    street = ", ".join(address[name] for name in ("name", "line_one", "line_two") if address.get(name))
+    city = ", ".join(address[name] for name in ("city", "state") if address.get(name))
+    return Address(street, city, address["postal_code"], address["country"])
