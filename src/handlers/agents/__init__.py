@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orderflow.checkout.dialects.door import Dialect, dialect
 from orderflow.checkout.dialects.version import Mode
@@ -23,6 +23,9 @@ from orderflow.runtime.caller import Client
 from orderflow.runtime.clock import utc_now
 from orderflow.runtime.errors import OrderflowError, TooLargeError
 from orderflow.runtime.ids import new_ulid
+
+if TYPE_CHECKING:
+    from orderflow.runtime.idempotency.once import Once
 
 Notes = tuple[dict[str, Any], ...]
 
@@ -85,17 +88,16 @@ def answered(
     from orderflow.checkout.refusals import in_the_protocols_words
     from orderflow.checkout.repeats import answered_once
     from orderflow.runtime.idempotency.keys import IdempotencyKeys
-    from orderflow.runtime.idempotency.once import once, required
     from orderflow.runtime.idempotency.record_store import DynamoRecords
     from orderflow.runtime.json_text import json_text
 
-    key = request.header("Idempotency-Key")
-    if key is None and spoken.mode is Mode.LENIENT:
-        return status, shown(work(_nothing_kept), spoken, notes), {}
     records = DynamoRecords(client("dynamodb"), settings.text("IDEMPOTENCY_TABLE"))
     with in_the_protocols_words():
+        once = recognised(request, machine, spoken)
+        if once is None:
+            return status, shown(work(_nothing_kept), spoken, notes), {}
         given = answered_once(
-            once(f"key:{machine.key_id}", _line(request), required(key), sent(request)),
+            once,
             IdempotencyKeys(records, utc_now, new_ulid),
             status,
             lambda session: json_text(shown(session, spoken, notes)),
@@ -103,6 +105,19 @@ def answered(
         )
     answer = given.answer
     return answer.status, answer.body, answer.replayed_headers if given.replayed else answer.headers
+
+
+def recognised(request: Request, machine: Client, spoken: Dialect) -> "Once | None":
+    """Return what the request's repeats are recognised by, None for one without a key where that is taken.
+
+    Raises IdempotencyKeyMissingError, IdempotencyKeyMalformedError.
+    """
+    from orderflow.runtime.idempotency.once import once, required
+
+    key = request.header("Idempotency-Key")
+    if key is None and spoken.mode is Mode.LENIENT:
+        return None
+    return once(f"key:{machine.key_id}", _line(request), required(key), sent(request))
 
 
 def _line(request: Request) -> str:

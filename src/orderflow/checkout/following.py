@@ -35,6 +35,14 @@ class Follower:
     orders: Callable[[str], Order | None]
     shop_url: str
 
+    def follow_order(self, order_id: str) -> bool:
+        """Let an order's session follow it, and tell whether an event was written; raises SessionBusyError."""
+        order = self.orders(order_id)
+        if order is None or order.checkout_session_id is None:
+            return False
+        _, written = self.follow(order.checkout_session_id, order_id, lambda _: None)
+        return written
+
     def follow(self, session_id: str, order_id: str, keep: Keep) -> tuple[Session | None, bool]:
         """Return the session, and whether an event was written here.
 

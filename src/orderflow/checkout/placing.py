@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from orderflow.catalog.pricing import PricedProduct
+from orderflow.checkout.ownership import owner_of
 from orderflow.checkout.pricing.ordering import order_charges, order_line
 from orderflow.checkout.session import Offer, Session, Wire
 from orderflow.orders.intake import NewOrder, OrderRequest, new_order
@@ -21,16 +22,6 @@ class Placement:
     new: NewOrder
     token_id: str = field(repr=False)
     codes: tuple[str, ...] = ()
-
-
-def owner_of(client_id: str) -> str:
-    """Return whose an agent's order is: the client's, which is nobody of the user pool."""
-    return f"client:{client_id}"
-
-
-def is_a_clients(user_id: str) -> bool:
-    """Tell whether an order's owner is a client, so that the order was placed for a session."""
-    return user_id.startswith("client:")
 
 
 def order_of(

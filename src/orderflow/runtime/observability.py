@@ -99,6 +99,8 @@ class LogEvent(Enum):
     PICTURE_REJECTED = ("PICTURE002", logging.WARNING, "Uploaded object is no profile picture and was removed")
     PICTURE_LEFT_OUT = ("PICTURE003", logging.INFO, "Uploaded object is gone, late or nobody's; nothing shows it")
     SESSIONS_EXPIRED = ("CHECKOUT001", logging.INFO, "Checkout sessions that are over looked at")
+    SESSION_COMPLETION_ANSWERED = ("CHECKOUT002", logging.INFO, "Completion of a checkout session answered")
+    SESSION_FOLLOWED = ("CHECKOUT003", logging.INFO, "Checkout session says what became of its order")
     HEALTH_CHECK_FAILED = ("HEALTH001", logging.ERROR, "A dependency did not answer the health check")
 
     @property

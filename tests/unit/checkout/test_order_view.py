@@ -140,3 +140,15 @@ def test_the_order_is_one_by_the_published_schema(world: World) -> None:
     move(world, MovementKind.RETURN, 1)
     move(world, MovementKind.REFUND, amount=100)
     assert faults(shown(world), "Order", CURRENT) == []
+
+
+def test_an_orders_event_leads_to_its_session_and_a_persons_order_to_none(world: World) -> None:
+    move(world, MovementKind.SHIPMENT, 3)
+    order = order_of(world)
+    follower = world.follower()
+    assert (follower.follow_order(order.order_id), follower.follow_order(order.order_id)) == (True, False)
+    assert world.session.order is not None
+    assert world.session.order["status"] == "shipped"
+    world.orders[order.order_id] = replace(order, checkout_session_id=None)
+    assert not follower.follow_order(order.order_id)
+    assert not follower.follow_order("01JFR0ZEN0000000000000000Z")
