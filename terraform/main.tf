@@ -183,6 +183,9 @@ module "checkout" {
   currency                 = var.currency
   idempotency_table        = module.orders.idempotency_table
   mode                     = var.checkout_mode
+  order_queue              = { arn = module.orders.order_queue.arn, url = module.orders.order_queue.url }
+  order_topic_arns         = { completed = module.orders.order_completed_topic_arn, failed = module.orders.order_failed_topic_arn }
+  orders_table             = module.orders.orders_table
   payment_provider         = var.payment_provider
   payment_vault            = var.payment_vault
   price_tables             = var.checkout_price_tables

@@ -2,22 +2,24 @@ output "functions" {
   description = "The context's functions by operation."
   value = {
     for operation, function in merge({
-      create_webhook_endpoint  = module.create_webhook_endpoint
-      rotate_webhook_secret    = module.rotate_webhook_secret
-      update_webhook_endpoint  = module.update_webhook_endpoint
-      delete_webhook_endpoint  = module.delete_webhook_endpoint
-      get_webhook_endpoint     = module.get_webhook_endpoint
-      list_webhook_endpoints   = module.list_webhook_endpoints
-      publish_checkout_events  = module.publish_checkout_events
-      take_order_updates       = module.take_order_updates
-      send_webhooks            = module.send_webhooks
-      release_webhooks         = module.release_webhooks
-      create_checkout_session  = module.create_checkout_session
-      update_checkout_session  = module.update_checkout_session
-      cancel_checkout_session  = module.cancel_checkout_session
-      get_checkout_session     = module.get_checkout_session
-      discover_checkout        = module.discover_checkout
-      expire_checkout_sessions = module.expire_checkout_sessions
+      create_webhook_endpoint   = module.create_webhook_endpoint
+      rotate_webhook_secret     = module.rotate_webhook_secret
+      update_webhook_endpoint   = module.update_webhook_endpoint
+      delete_webhook_endpoint   = module.delete_webhook_endpoint
+      get_webhook_endpoint      = module.get_webhook_endpoint
+      list_webhook_endpoints    = module.list_webhook_endpoints
+      publish_checkout_events   = module.publish_checkout_events
+      take_order_updates        = module.take_order_updates
+      send_webhooks             = module.send_webhooks
+      release_webhooks          = module.release_webhooks
+      create_checkout_session   = module.create_checkout_session
+      update_checkout_session   = module.update_checkout_session
+      cancel_checkout_session   = module.cancel_checkout_session
+      complete_checkout_session = module.complete_checkout_session
+      follow_orders             = module.follow_orders
+      get_checkout_session      = module.get_checkout_session
+      discover_checkout         = module.discover_checkout
+      expire_checkout_sessions  = module.expire_checkout_sessions
       }, { for vault in module.delegate_payment : "delegate_payment" => vault }) : operation => {
       function_name = function.function_name
       arn           = function.arn
@@ -43,6 +45,14 @@ output "webhook_queues" {
     order_updates_dead_letters    = module.order_updates.dead_letter_queue_url
     webhook_attempts              = module.webhook_attempts.url
     webhook_attempts_dead_letters = module.webhook_attempts.dead_letter_queue_url
+  }
+}
+
+output "followed_orders_queue" {
+  description = "URLs of the queue of order events that sessions follow, and of its dead letter queue."
+  value = {
+    url                   = module.followed_orders.url
+    dead_letter_queue_url = module.followed_orders.dead_letter_queue_url
   }
 }
 

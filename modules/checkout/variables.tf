@@ -79,6 +79,36 @@ variable "mode" {
   }
 }
 
+variable "order_queue" {
+  description = "ARN and URL of the order queue: a placed order is queued for its workflow there."
+  type        = object({ arn = string, url = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:sqs:", var.order_queue.arn))
+    error_message = "order_queue.arn must be the ARN of an SQS queue."
+  }
+}
+
+variable "order_topic_arns" {
+  description = "ARNs of the topics that tell what becomes of orders, by a name: sessions follow the orders placed for them."
+  type        = map(string)
+
+  validation {
+    condition     = length(var.order_topic_arns) <= 2 && alltrue([for arn in values(var.order_topic_arns) : can(regex("^arn:[^:]+:sns:", arn))])
+    error_message = "order_topic_arns must hold the ARNs of at most two SNS topics."
+  }
+}
+
+variable "orders_table" {
+  description = "Name and ARN of the orders table: an order begins there in the transaction that completes its session."
+  type        = object({ name = string, arn = string })
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:", var.orders_table.arn))
+    error_message = "orders_table.arn must be the ARN of a DynamoDB table."
+  }
+}
+
 variable "payment_provider" {
   description = "Who charges the buyer, as sessions tell agents: sandbox or stripe."
   type        = string

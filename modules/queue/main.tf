@@ -36,8 +36,8 @@ resource "aws_sqs_queue" "this" {
         Resource  = local.arn
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       }],
-      [for topic_arn in var.subscribed_topic_arns : {
-        Sid       = "LetTheTopicItIsSubscribedToSend"
+      [for number, topic_arn in var.subscribed_topic_arns : {
+        Sid       = ["LetTheTopicItIsSubscribedToSend", "LetTheOtherTopicSend"][number]
         Effect    = "Allow"
         Principal = { Service = "sns.amazonaws.com" }
         Action    = "sqs:SendMessage"

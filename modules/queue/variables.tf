@@ -30,12 +30,12 @@ variable "max_receives" {
 }
 
 variable "subscribed_topic_arns" {
-  description = "ARNs of the topics that the queue is subscribed to: at most one, and nobody else may let SNS send."
+  description = "ARNs of the topics that the queue is subscribed to: at most two, and nobody else may let SNS send."
   type        = list(string)
   default     = []
 
   validation {
-    condition     = length(var.subscribed_topic_arns) <= 1 && alltrue([for arn in var.subscribed_topic_arns : can(regex("^arn:[^:]+:sns:", arn))])
-    error_message = "subscribed_topic_arns must hold the ARN of one SNS topic, or none."
+    condition     = length(var.subscribed_topic_arns) <= 2 && alltrue([for arn in var.subscribed_topic_arns : can(regex("^arn:[^:]+:sns:", arn))])
+    error_message = "subscribed_topic_arns must hold the ARNs of one or two SNS topics, or none."
   }
 }

@@ -58,10 +58,10 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
     condition = keys(output.function_names) == [
       "adjust_stock", "attach_product_image", "authenticate_customer", "authorize_client", "authorize_payment",
       "cancel_checkout_session", "cancel_order", "capture_payment", "check_health", "check_picture",
-      "confirm_email_change", "count_changes", "create_checkout_session", "create_client_key",
+      "complete_checkout_session", "confirm_email_change", "count_changes", "create_checkout_session", "create_client_key",
       "create_picture_upload", "create_product", "create_upload_url", "create_user", "create_webhook_endpoint",
       "delete_feedback", "delete_product", "delete_user", "delete_webhook_endpoint", "deliver_order",
-      "discover_checkout", "expire_checkout_sessions", "find_payment_outcome", "finish_movements", "forward_changes",
+      "discover_checkout", "expire_checkout_sessions", "find_payment_outcome", "finish_movements", "follow_orders", "forward_changes",
       "get_analytics", "get_checkout_session", "get_client_key", "get_current_client_key", "get_order", "get_payment",
       "get_product", "get_stock", "get_user", "get_webhook_endpoint", "give_feedback", "list_audit_entries",
       "list_client_keys", "list_feedback", "list_orders", "list_products", "list_users", "list_webhook_endpoints",

@@ -39,7 +39,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "DELETE /webhook_endpoints/{endpointId}", "POST /webhook_endpoints/{endpointId}/rotate",
       "PUT /users/{userId}/picture", "GET /users/{userId}/audit",
       "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
-      "POST /checkout_sessions/{checkoutSessionId}/cancel", "GET /.well-known/acp.json", "POST /agentic_commerce/delegate_payment",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /checkout_sessions/{checkoutSessionId}/complete", "GET /.well-known/acp.json", "POST /agentic_commerce/delegate_payment",
     ])
     error_message = "The methods are not the operations of the document."
   }
@@ -133,7 +133,7 @@ run "only_the_routes_for_machines_take_client_keys_and_they_take_nothing_else" {
     condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorization == "CUSTOM"]) == toset([
       "GET /products/{productId}/stock", "GET /client-keys/current",
       "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
-      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /agentic_commerce/delegate_payment",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /checkout_sessions/{checkoutSessionId}/complete", "POST /agentic_commerce/delegate_payment",
     ])
     error_message = "The routes for machines are not exactly those whose security names clientKey."
   }
@@ -276,7 +276,7 @@ run "only_a_lenient_checkout_asks_about_requests_without_a_key_and_only_on_its_o
   assert {
     condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorizer_id == "lenient"]) == toset([
       "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
-      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /agentic_commerce/delegate_payment",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /checkout_sessions/{checkoutSessionId}/complete", "POST /agentic_commerce/delegate_payment",
     ])
     error_message = "Who shows no key must be let in at the checkout only."
   }

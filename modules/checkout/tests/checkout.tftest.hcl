@@ -33,6 +33,9 @@ variables {
   currency          = "EUR"
   idempotency_table = { name = "orderflow-test-idempotency", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency" }
   mode              = "standard"
+  order_queue       = { arn = "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-orders", url = "https://sqs.eu-central-1.amazonaws.com/123456789012/orderflow-test-orders" }
+  order_topic_arns  = { completed = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", failed = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-failed" }
+  orders_table      = { name = "orderflow-test-orders", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders" }
   payment_provider  = "sandbox"
   price_tables      = "default"
   products_table    = { name = "orderflow-test-products", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/products" }
@@ -172,6 +175,72 @@ run "canceling_a_session_needs_no_catalogue" {
   }
 }
 
+run "completing_a_session_places_an_order_and_reads_of_tokens_only_those_it_is_shown" {
+  command = plan
+
+  override_resource {
+    target          = module.payment_tokens_table.aws_dynamodb_table.this
+    override_during = plan
+    values          = { arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/payment-tokens", name = "orderflow-test-payment-tokens" }
+  }
+
+  assert {
+    condition = { for s in jsondecode(module.complete_checkout_session.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
+      WriteItsOwnLog              = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ReadTheSessionAndAddToIt    = [["dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
+      KeepTheAnswerForRepeats     = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency"]]
+      LookAtPricesAndStock        = [["dynamodb:BatchGetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/products", "arn:aws:dynamodb:eu-central-1:123456789012:table/stock"]]
+      LookUpAndCountDiscountCodes = [["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/discounts"]]
+      CheckAndUseThePaymentToken  = [["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/payment-tokens"]]
+      PlaceTheOrderAndLookAtIt    = [["dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
+      TellTheAuditTrail           = [["dynamodb:PutItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/audit-trail"]]
+      QueueTheOrder               = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-orders"]]
+      CountTheRequestsOfKeys      = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/client-keys"]]
+    }
+    error_message = "complete_checkout_session must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.complete_checkout_session.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard", "CURRENCY" = "EUR", "MERCHANT_ID" = "orderflow-test", "PAYMENT_PROVIDER" = "sandbox", "SHOP_URL" = "https://shop.example.com", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "DISCOUNTS_TABLE" = "orderflow-test-discounts", "PRICE_TABLES" = "default", "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_QUEUE_URL" = "https://sqs.eu-central-1.amazonaws.com/123456789012/orderflow-test-orders", "PAYMENT_TOKENS_TABLE" = "orderflow-test-payment-tokens" }
+    error_message = "complete_checkout_session must get exactly the settings its code reads."
+  }
+}
+
+run "sessions_follow_the_orders_of_clients_and_of_nobody_else" {
+  command = plan
+
+  override_resource {
+    target          = module.followed_orders.aws_sqs_queue.this
+    override_during = plan
+    values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-followed-orders" }
+  }
+
+  assert {
+    condition = { for s in jsondecode(module.follow_orders.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
+      WriteItsOwnLog              = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      ConsumeOrderEvents          = [["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-followed-orders"]]
+      ReadTheSessionAndAddToIt    = [["dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
+      LookAtTheOrder              = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
+      GiveUsesOfDiscountCodesBack = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/discounts"]]
+    }
+    error_message = "follow_orders must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.follow_orders.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "DISCOUNTS_TABLE" = "orderflow-test-discounts", "ORDERS_TABLE" = "orderflow-test-orders", "SHOP_URL" = "https://shop.example.com" }
+    error_message = "follow_orders must get exactly the settings its code reads."
+  }
+  assert {
+    condition = alltrue([
+      for subscription in values(aws_sns_topic_subscription.followed_orders) :
+      subscription.filter_policy_scope == "MessageBody" && jsondecode(subscription.filter_policy) == { userId = [{ prefix = "client-" }] } && subscription.raw_message_delivery
+    ]) && length(aws_sns_topic_subscription.followed_orders) == 2
+    error_message = "Events of people's orders must wake nobody here."
+  }
+  assert {
+    condition     = aws_lambda_event_source_mapping.followed_orders.function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "One message that fails must not bring the others of its batch back."
+  }
+}
+
 run "reading_a_session_adds_nothing_to_it" {
   command = plan
 
@@ -227,7 +296,7 @@ run "of_a_key_only_its_requests_are_counted" {
 
   assert {
     condition = alltrue([
-      for policy in [module.create_checkout_session.policy, module.update_checkout_session.policy, module.cancel_checkout_session.policy, module.get_checkout_session.policy] :
+      for policy in [module.create_checkout_session.policy, module.update_checkout_session.policy, module.cancel_checkout_session.policy, module.complete_checkout_session.policy, module.get_checkout_session.policy] :
       one([for s in jsondecode(policy).Statement : s if s.Sid == "CountTheRequestsOfKeys"]).Condition == { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["use#*"] } }
     ])
     error_message = "A function that serves agents must not be able to change what a key may do."
@@ -240,8 +309,8 @@ run "the_functions_of_checkout_are_found_by_their_operations" {
   assert {
     condition = { for operation, function in output.functions : operation => function.function_name } == {
       for operation in [
-        "cancel_checkout_session", "create_checkout_session", "create_webhook_endpoint", "delete_webhook_endpoint", "discover_checkout",
-        "expire_checkout_sessions", "get_checkout_session", "get_webhook_endpoint", "list_webhook_endpoints", "publish_checkout_events",
+        "cancel_checkout_session", "complete_checkout_session", "create_checkout_session", "create_webhook_endpoint",
+        "delete_webhook_endpoint", "discover_checkout", "expire_checkout_sessions", "follow_orders", "get_checkout_session", "get_webhook_endpoint", "list_webhook_endpoints", "publish_checkout_events",
         "release_webhooks", "rotate_webhook_secret", "send_webhooks", "take_order_updates", "update_checkout_session",
         "update_webhook_endpoint",
       ] :
@@ -260,6 +329,9 @@ run "what_is_no_mode_no_url_and_no_table_is_refused" {
     currency          = "eur"
     idempotency_table = { name = "x", arn = "x" }
     mode              = "loose"
+    order_queue       = { arn = "x", url = "x" }
+    order_topic_arns  = { completed = "x" }
+    orders_table      = { name = "x", arn = "x" }
     payment_provider  = "bank"
     price_tables      = "../tables"
     products_table    = { name = "x", arn = "x" }
@@ -269,7 +341,7 @@ run "what_is_no_mode_no_url_and_no_table_is_refused" {
   }
 
   expect_failures = [
-    var.api_url, var.client_keys_table, var.currency, var.idempotency_table, var.mode, var.payment_provider,
-    var.price_tables, var.products_table, var.session_seconds, var.shop_url, var.stock_table,
+    var.api_url, var.client_keys_table, var.currency, var.idempotency_table, var.mode, var.order_queue,
+    var.order_topic_arns, var.orders_table, var.payment_provider, var.price_tables, var.products_table, var.session_seconds, var.shop_url, var.stock_table,
   ]
 }

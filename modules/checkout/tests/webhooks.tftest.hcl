@@ -34,6 +34,9 @@ variables {
   currency          = "EUR"
   idempotency_table = { name = "orderflow-test-idempotency", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/idempotency" }
   mode              = "standard"
+  order_queue       = { arn = "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-orders", url = "https://sqs.eu-central-1.amazonaws.com/123456789012/orderflow-test-orders" }
+  order_topic_arns  = { completed = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-completed", failed = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-order-failed" }
+  orders_table      = { name = "orderflow-test-orders", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders" }
   payment_provider  = "sandbox"
   price_tables      = "default"
   products_table    = { name = "orderflow-test-products", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/products" }

@@ -98,6 +98,32 @@ run "a_topic_may_send_to_the_queue_that_is_subscribed_to_it" {
   }
 }
 
+run "each_of_two_topics_may_send_by_a_statement_of_its_own" {
+  command = plan
+
+  variables {
+    subscribed_topic_arns = ["arn:aws:sns:eu-central-1:123456789012:orders", "arn:aws:sns:eu-central-1:123456789012:failures"]
+  }
+
+  assert {
+    condition = { for s in jsondecode(aws_sqs_queue.this.policy).Statement : s.Sid => s.Condition.ArnEquals["aws:SourceArn"] if s.Effect == "Allow" } == {
+      LetTheTopicItIsSubscribedToSend = "arn:aws:sns:eu-central-1:123456789012:orders"
+      LetTheOtherTopicSend            = "arn:aws:sns:eu-central-1:123456789012:failures"
+    }
+    error_message = "SNS may send for those two topics only."
+  }
+}
+
+run "more_topics_than_two_are_refused" {
+  command = plan
+
+  variables {
+    subscribed_topic_arns = [for name in ["a", "b", "c"] : "arn:aws:sns:eu-central-1:123456789012:${name}"]
+  }
+
+  expect_failures = [var.subscribed_topic_arns]
+}
+
 run "what_is_no_topic_is_refused" {
   command = plan
 

@@ -62,7 +62,7 @@ class Order:
     """An order; every amount in minor units of `currency` (ISO 4217). It knows nothing of how it is paid.
 
     `discount` and `tax` are the lines' and the shipping's together; tax that prices include is in none of them.
-    `checkout_session_id` is the session of an agent that it was placed for: its owner is then `client:<key id>`.
+    `checkout_session_id` is the session of an agent that it was placed for: its owner is then `client-<key id>`.
     """
 
     order_id: str

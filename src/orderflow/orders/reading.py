@@ -109,6 +109,8 @@ def as_json(order: Order, caller: Caller) -> dict[str, Any]:
         "createdAt": order.created_at,
         "updatedAt": order.updated_at,
     }
+    if order.checkout_session_id:
+        shown["checkoutSessionId"] = order.checkout_session_id
     if order.status_reason:
         shown["statusReason"] = {"code": order.status_reason.code, "message": order.status_reason.message}
     return shown

@@ -31,7 +31,7 @@ SHARED_KEYWORDS = {
 
 
 # Shapes of the checkout protocol whose routes are still to come.
-REQUESTS_WITHOUT_ROUTE = {f"Acp{version}CompleteSessionRequest" for version in ("20260417", "20250929")}
+REQUESTS_WITHOUT_ROUTE: set[str] = set()
 
 # Objects that the checkout protocol leaves open, to any field or to an agent's own.
 OPEN_BY_PROTOCOL = {

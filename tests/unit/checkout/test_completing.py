@@ -46,7 +46,7 @@ def test_a_completed_session_has_its_order_and_the_order_the_sessions_price_and_
     assert answer["order"]["confirmation"]["order_notes"] == "Ring twice."
     # And the order came to what the session showed, is the client's, and leads back to the session
     assert (order.total, order.shipping, order.currency) == (4250, 500, "EUR")
-    assert (order.user_id, order.checkout_session_id) == (f"client:{CLIENT}", SESSION)
+    assert (order.user_id, order.checkout_session_id) == (f"client-{CLIENT}", SESSION)
     assert order.shipping_address.street == "Jane Doe, Unter den Linden 1, c/o Roe"
     assert (order.shipping_address.city, order.shipping_address.zip_code) == ("Berlin, BE", ADDRESS["postal_code"])
     assert (placement.new.payment_token, placement.new.correlation_id) == ("sandbox_approve", "correlation-1")

@@ -10,7 +10,7 @@ from orderflow.orders.errors import MalformedMessageError
 
 ORDER = "01JFR0ZEN00000000000000001"
 EVENT: dict[str, Any] = {
-    "schema": "order-event/1", "orderId": ORDER, "userId": "client:01JFR0ZEN0000000000000000A",
+    "schema": "order-event/1", "orderId": ORDER, "userId": "client-01JFR0ZEN0000000000000000A",
 }  # fmt: skip
 
 
