@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.checkout import (
     cancel_checkout_session,
+    complete_checkout_session,
     create_checkout_session,
     get_checkout_session,
     update_checkout_session,
@@ -68,6 +69,11 @@ class Agent:
         route = "POST /checkout_sessions/{checkoutSessionId}/cancel"
         return self.post(cancel_checkout_session.handler, route, pieces or None, session_id=session_id, key=key)
 
+    def complete(self, session_id: str, token_id: str, *, key: str | None = None, **pieces: Any) -> Answer:
+        route = "POST /checkout_sessions/{checkoutSessionId}/complete"
+        body = {"payment_data": paid_by(token_id), **pieces}
+        return self.post(complete_checkout_session.handler, route, body, session_id=session_id, key=key)
+
     def read(self, session_id: str) -> Answer:
         return call(
             get_checkout_session.handler,
@@ -87,6 +93,14 @@ class Agent:
             body=body,
             headers={**self.headers, "Idempotency-Key": key or f"{self.client.key_id}-{self.sent}"},
         )
+
+
+def paid_by(token_id: str) -> dict[str, Any]:
+    """Return payment data with a delegated token."""
+    return {
+        "handler_id": "card",
+        "instrument": {"type": "card", "credential": {"type": "spt", "token": token_id}},
+    }
 
 
 def by_type(totals: list[dict[str, Any]]) -> dict[str, int]:

@@ -18,21 +18,14 @@ from orderflow.orders.status import OrderStatus
 from orderflow.runtime.idempotency.keys import KeyWrite
 from orderflow.runtime.idempotency.once import Once, once
 from orderflow.runtime.json_text import JsonText, json_text
+from tests.support.checkout import ADDRESS, paid_by
 from tests.support.frozen import CountingIds, FrozenClock
 from tests.support.idempotency import keys_on
 from tests.support.sessions import CLIENT, SESSION, InMemorySessions, ledger
 from tests.support.vault import token
 
 SHOP = "https://shop.example.com"
-ADDRESS = {
-    "name": "Jane Doe",
-    "line_one": "Unter den Linden 1",
-    "line_two": "c/o Roe",
-    "city": "Berlin",
-    "state": "BE",
-    "country": "DE",
-    "postal_code": "10117",
-}
+HOME = {**ADDRESS, "line_two": "c/o Roe"}
 BUYER = {"email": "jane@example.com"}
 OPTION = {
     "type": "shipping",
@@ -114,7 +107,7 @@ class World:
 
     def begin(self, **asked: Any) -> Session:
         """Begin the session with everything that it needs to be completed."""
-        pieces = {"buyer": BUYER, "fulfillment_details": {"address": ADDRESS}, **asked}
+        pieces = {"buyer": BUYER, "fulfillment_details": {"address": HOME}, **asked}
         told = {name: piece for name, piece in pieces.items() if piece is not None}
         change = Change(asked=told, offer=self.offer, currency="EUR", expires_at="2026-01-02T04:04:05.678Z")
         event = ledger(self.sessions, self.clock).event(SESSION, 1, EventType.CREATED, change)
@@ -200,14 +193,6 @@ class World:
         if order and at_work and self.outcome:
             self.orders[order_id] = ended(order, *self.outcome)
         return self.orders.get(order_id)
-
-
-def paid_by(token_id: str) -> dict[str, Any]:
-    """Return payment data with a delegated token."""
-    return {
-        "handler_id": "card",
-        "instrument": {"type": "card", "credential": {"type": "spt", "token": token_id}},
-    }
 
 
 def rendered(session: Session) -> JsonText:

@@ -13,7 +13,8 @@ from orderflow.checkout.view import Shop, session_json
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.idempotency.errors import IdempotencyConflictError, RequestInProgressError
 from tests.support.acp import CURRENT, faults, published
-from tests.support.completing import ADDRESS, SHOP, World, ended, paid_by, priced
+from tests.support.checkout import ADDRESS, paid_by
+from tests.support.completing import SHOP, World, ended, priced
 from tests.support.frozen import START
 from tests.support.sessions import CLIENT, SESSION, ledger
 

@@ -1,4 +1,4 @@
-"""Killed before or after anything that completing a session does, one order comes of it, once, and the session has it."""
+"""Killed before or after anything that completing a session does: one order comes of it, and the session has it."""
 
 import json
 from collections.abc import Callable

@@ -1,0 +1,218 @@
+"""Completing a session from the gateway's event to the tables: one transaction makes the order; its events follow."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from handlers.checkout import complete_checkout_session, follow_orders
+from orderflow.checkout.pricing.discount_book import DynamoDiscountBook
+from orderflow.checkout.pricing.discount_records import TERMS, client_holder
+from orderflow.checkout.session_store import DynamoSessionReader
+from orderflow.checkout.vault.token_store import DynamoVault
+from orderflow.checkout.verifying import verified
+from orderflow.orders.order_queue import SqsOrderQueue
+from orderflow.runtime.dynamo import from_item, to_item
+from tests.support.acp import CURRENT, faults, published
+from tests.support.checkout import ADDRESS, Agent, by_type
+from tests.support.frozen import FrozenClock
+from tests.support.gateway import CONTEXT
+from tests.support.quotes import discount
+from tests.support.vault import token
+
+TABLES = ("orders", "checkout-sessions", "audit-trail", "idempotency", "payment-tokens", "discounts")
+
+
+class Shop:
+    """What stands behind the functions: tables, and a workflow that ends an order the moment that it is queued."""
+
+    def __init__(self, dynamodb: Any, tables: dict[str, str]) -> None:
+        self.dynamodb, self.tables = dynamodb, tables
+        self.queued: list[str] = []
+        self.outcome: tuple[str, str | None] | None = ("CONFIRMED", None)
+
+    def send(self, order_id: str, _correlation_id: str) -> None:
+        self.queued.append(order_id)
+        if self.outcome:
+            self.ends(order_id, *self.outcome)
+
+    def ends(self, order_id: str, status: str, reason: str | None = None) -> None:
+        """Write what the order's workflow writes in the end."""
+        order = self.one("orders", orderId=order_id)
+        order |= {"status": status, "version": order["version"] + 1}
+        if reason:
+            order["statusReason"] = {"code": reason, "message": "Because."}
+        self.dynamodb.put_item(TableName=self.tables["orders"], Item=to_item(order))
+
+    def all(self, table: str) -> list[dict[str, Any]]:
+        return [from_item(item) for item in self.dynamodb.scan(TableName=self.tables[table])["Items"]]
+
+    def one(self, table: str, **key: str) -> dict[str, Any]:
+        item = self.dynamodb.get_item(TableName=self.tables[table], Key=to_item(key))["Item"]
+        return dict(from_item(item))
+
+    def grant(self, session: dict[str, Any], agent: Agent, token_id: str = "vt_1", **changes: Any) -> None:  # noqa: S107
+        facts = {
+            "client_id": agent.client.key_id, "session_id": session["id"], "currency": "eur", "max_amount": 100_000,
+        }  # fmt: skip
+        vault = DynamoVault(self.dynamodb, self.tables["payment-tokens"], idempotency=self.tables["idempotency"])
+        vault.add(token(token_id=token_id, **(facts | changes)))
+
+    def tells(self, order_id: str, user_id: str) -> dict[str, Any]:
+        """Hand the notice of an order to the function that follows orders."""
+        notice = {"schema": "order-event/1", "orderId": order_id, "userId": user_id}
+        records = [{"messageId": "message-1", "body": json.dumps(notice)}]
+        answer: dict[str, Any] = follow_orders.handler({"Records": records}, CONTEXT)
+        return answer
+
+
+@pytest.fixture
+def till(
+    dynamodb: Any, tables: dict[str, str], shop: None, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> Shop:
+    made = Shop(dynamodb, tables)
+    monkeypatch.setenv("ORDER_QUEUE_URL", "the order queue")
+    monkeypatch.setattr(SqsOrderQueue, "send", lambda _queue, *args: made.send(*args))
+    monkeypatch.setattr(complete_checkout_session, "_PATIENCE_SECONDS", 0.2)
+    for module in (complete_checkout_session, follow_orders):
+        monkeypatch.setattr(module, "utc_now", clock)
+    return made
+
+
+def ready(agent: Agent, *codes: str) -> dict[str, Any]:
+    """Return a session that can be paid."""
+    pieces: dict[str, Any] = {"discounts": {"codes": list(codes)}} if codes else {}
+    session = agent.create(
+        ("MUG-01", 2), fulfillment_details={"address": ADDRESS}, buyer={"email": "jane@example.com"}, **pieces
+    ).body
+    option = session["fulfillment_options"][0]
+    chosen = [{"type": "shipping", "option_id": option["id"], "item_ids": ["line_1"]}]
+    answer = agent.update(session["id"], selected_fulfillment_options=chosen)
+    assert answer.body["status"] == "ready_for_payment", answer.body
+    return dict(answer.body)
+
+
+def test_an_order_of_the_client_comes_to_what_the_session_showed(agent: Agent, till: Shop) -> None:
+    session = ready(agent)
+    till.grant(session, agent)
+    answer = agent.complete(session["id"], "vt_1")
+    # Then the session is completed with its order
+    assert (answer.status, answer.body["status"]) == (200, "completed"), answer.body
+    (order,) = till.all("orders")
+    assert answer.body["order"]["id"] == order["orderId"]
+    assert order["total"] == by_type(session["totals"])["total"]
+    assert (order["userId"], order["checkoutSessionId"]) == (f"client-{agent.client.key_id}", session["id"])
+    assert order["paymentToken"] == "sandbox_approve"
+    # And the trail, the token and the sweeper's index know of it
+    (entry,) = [each for each in till.all("audit-trail") if each["action"] == "order.placed"]
+    assert (entry["by"], entry["owner"]) == (f"key:{agent.client.key_id}", order["userId"])
+    assert till.one("payment-tokens", tokenId="vt_1")["usedFor"] == order["orderId"]
+    assert order["openGroup"] == "open"
+    # And the session's states are what its events make of it
+    reader = DynamoSessionReader(till.dynamodb, till.tables["checkout-sessions"])
+    assert verified(session["id"], reader).fault is None
+
+
+def test_a_repeat_is_given_the_very_bytes_of_the_first_answer(agent: Agent, till: Shop) -> None:
+    session = ready(agent)
+    till.grant(session, agent)
+    first = agent.complete(session["id"], "vt_1", key="a-key")
+    again = agent.complete(session["id"], "vt_1", key="a-key")
+    assert (again.body, again.headers["Idempotent-Replayed"]) == (first.body, "true")
+    assert len(till.all("orders")) == 1
+
+
+def test_of_many_completions_at_once_one_places_an_order(agent: Agent, till: Shop) -> None:
+    session = ready(agent)
+    till.grant(session, agent)
+    # When ten requests, each with a key of its own, complete the session at the same moment
+    with ThreadPoolExecutor(10) as threads:
+        answers = list(
+            threads.map(lambda number: agent.complete(session["id"], "vt_1", key=f"key-{number}"), range(10))
+        )
+    # Then one made the order, and the others were told that it is made
+    (order,) = till.all("orders")
+    made = [each for each in answers if each.status == 200]
+    assert [each.body["order"]["id"] for each in made] == [order["orderId"]]
+    assert {each.status for each in answers} <= {200, 409}
+
+
+def test_nothing_is_written_where_the_token_was_used_for_another_order(agent: Agent, till: Shop) -> None:
+    session = ready(agent)
+    till.grant(session, agent, used_for="another-order")
+    answer = agent.complete(session["id"], "vt_1")
+    assert (answer.status, answer.body["messages"][0]["code"]) == (200, "conflict")
+    assert till.all("orders") == []
+
+
+def test_a_code_is_counted_with_the_order_and_given_back_with_its_decline(agent: Agent, till: Shop) -> None:
+    code = discount("SPRING")
+    DynamoDiscountBook(till.dynamodb, till.tables["discounts"]).add(code)
+    session = ready(agent, "SPRING")
+    assert session["discounts"]["applied"], session["discounts"]
+    till.grant(session, agent)
+    till.outcome = None
+    agent.complete(session["id"], "vt_1")
+    (order,) = till.all("orders")
+
+    def used() -> list[int]:
+        holders = (TERMS, client_holder(agent.client.key_id))
+        return [till.one("discounts", code="SPRING", holder=holder).get("timesUsed", 0) for holder in holders]
+
+    assert (used(), order["discount"]) == ([1, 1], by_type(session["totals"])["items_discount"])
+    till.ends(order["orderId"], "PAYMENT_FAILED", "PAYMENT_DECLINED")
+    assert till.tells(order["orderId"], order["userId"]) == {"batchItemFailures": []}
+    assert used() == [0, 0]
+    # And once only, however often the notice comes
+    till.tells(order["orderId"], order["userId"])
+    assert used() == [0, 0]
+    read = agent.read(session["id"]).body
+    assert (read["status"], read["messages"][-1]["code"]) == ("ready_for_payment", "payment_declined")
+
+
+def test_an_order_that_takes_longer_is_followed_until_it_is_delivered(agent: Agent, till: Shop) -> None:
+    session = ready(agent)
+    till.grant(session, agent)
+    till.outcome = None
+    late = agent.complete(session["id"], "vt_1", key="a-key")
+    assert (late.status, late.body["status"]) == (200, "complete_in_progress")
+    (order,) = till.all("orders")
+    # When it is confirmed
+    till.ends(order["orderId"], "CONFIRMED")
+    till.tells(order["orderId"], order["userId"])
+    # Then the session has its order, and the repeat of the request says so
+    assert agent.read(session["id"]).body["order"]["status"] == "confirmed"
+    assert agent.complete(session["id"], "vt_1", key="a-key").body["status"] == "completed"
+    assert len(till.all("orders")) == 1
+
+
+def test_events_that_are_nobodys_here_are_let_go_and_those_that_are_none_stay_in_the_queue(till: Shop) -> None:
+    assert till.tells("01JFR0ZEN00000000000000001", "customer-1") == {"batchItemFailures": []}
+    assert till.tells("no-order", "client-1") == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+
+
+def test_an_older_agent_completes_in_its_own_words(agent: Agent, till: Shop) -> None:
+    session = ready(agent)
+    till.grant(session, agent)
+    older = Agent(agent.client, sent=50, headers={**agent.headers, "API-Version": "2025-09-29"})
+    body = {"payment_data": {"token": "vt_1", "provider": "stripe"}}
+    route = "POST /checkout_sessions/{checkoutSessionId}/complete"
+    answer = older.post(complete_checkout_session.handler, route, body, session_id=session["id"], key=None)
+    assert (answer.status, answer.body["status"]) == (200, "completed"), answer.body
+    assert set(answer.body["order"]) == {"id", "checkout_session_id", "permalink_url"}
+
+
+@published
+def test_a_completed_session_is_one_by_the_published_schema(agent: Agent, till: Shop) -> None:
+    session = ready(agent)
+    till.grant(session, agent)
+    answer = agent.complete(session["id"], "vt_1")
+    assert faults(answer.body, "CheckoutSessionWithOrder", CURRENT) == []
+
+
+def test_a_session_of_another_client_is_not_there(agent: Agent, stranger: Agent, till: Shop) -> None:
+    session = ready(agent)
+    till.grant(session, stranger)
+    assert stranger.complete(session["id"], "vt_1").status == 404
+    assert till.all("orders") == []
