@@ -5,10 +5,10 @@ from handlers.agents import protocol_handler, recognised, sent, sessions, shown,
 from orderflow.checkout.completing import Completer
 from orderflow.checkout.dialects import complete_request
 from orderflow.checkout.following import Follower
-from orderflow.checkout.placement_store import DynamoPlacements
+from orderflow.checkout.placement_store import PlacementStore
 from orderflow.checkout.pricing.discount_store import DynamoDiscounts
 from orderflow.checkout.refusals import in_the_protocols_words
-from orderflow.checkout.return_store import DynamoReturns
+from orderflow.checkout.return_store import ReturnStore
 from orderflow.checkout.session_store import DynamoSessionStore
 from orderflow.checkout.vault.token_store import DynamoTokenReader
 from orderflow.clients.admission import admitted
@@ -72,9 +72,9 @@ def _completer(request: Request, machine: Client) -> Completer:
         ledger=ledger,
         offering=offering(machine),
         tokens=tokens,
-        placements=DynamoPlacements(store, discounts, orders=intake, tokens=tokens),
+        placements=PlacementStore(store, discounts, orders=intake, tokens=tokens),
         follower=Follower(
-            ledger, DynamoReturns(store, discounts), DynamoOrderStore(dynamodb, orders).find, settings.text("SHOP_URL")
+            ledger, ReturnStore(store, discounts), DynamoOrderStore(dynamodb, orders).find, settings.text("SHOP_URL")
         ),
         queue=SqsOrderQueue(client("sqs"), settings.text("ORDER_QUEUE_URL")),
         merchant_id=settings.text("MERCHANT_ID"),

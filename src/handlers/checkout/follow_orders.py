@@ -6,7 +6,7 @@ from typing import Any
 from orderflow.checkout.following import Follower
 from orderflow.checkout.order_notices import order_of_a_client
 from orderflow.checkout.pricing.discount_store import DynamoDiscounts
-from orderflow.checkout.return_store import DynamoReturns
+from orderflow.checkout.return_store import ReturnStore
 from orderflow.checkout.session_store import DynamoSessionStore
 from orderflow.checkout.sessions import Ledger
 from orderflow.orders.order_store import DynamoOrderStore
@@ -29,7 +29,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     failed = []
     for record in event["Records"]:
         ledger = Ledger(store, utc_now, new_ulid, by="follow_orders", request_id=record["messageId"])
-        follower = Follower(ledger, DynamoReturns(store, discounts), orders.find, settings.text("SHOP_URL"))
+        follower = Follower(ledger, ReturnStore(store, discounts), orders.find, settings.text("SHOP_URL"))
         try:
             order_id = order_of_a_client(record["body"])
             if order_id:

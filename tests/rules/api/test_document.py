@@ -200,7 +200,7 @@ def test_an_order_holds_every_word_that_clients_rely_on() -> None:
     assert set(schemas()["Order"]["properties"]) == {
         "orderId", "userId", "status", "statusReason", "version", "currency", "items", "subtotal", "shipping", "tax",
         "discount", "total", "refunded", "shippingAddress", "history", "allowedActions", "createdAt", "updatedAt",
-        "shipments", "returns", "refunds",
+        "shipments", "returns", "refunds", "checkoutSessionId",
     }  # fmt: skip
     assert set(schemas()["Order"]["properties"]) - set(schemas()["Order"]["required"]) == {"statusReason"}
     assert set(schemas()["Product"]["properties"]) - set(schemas()["Product"]["required"]) == {"rating"}
