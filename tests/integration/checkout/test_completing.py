@@ -1,15 +1,15 @@
 """Completing a session from the gateway's event to the tables: one transaction makes the order; its events follow."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from handlers.checkout import complete_checkout_session, follow_orders
+from orderflow.checkout.audit_store import DynamoSessionAudit
 from orderflow.checkout.pricing.discount_book import DynamoDiscountBook
 from orderflow.checkout.pricing.discount_records import TERMS, client_holder
-from orderflow.checkout.session_store import DynamoSessionReader
+from orderflow.checkout.session_store import DynamoSessionStore
 from orderflow.checkout.vault.token_store import DynamoVault
 from orderflow.checkout.verifying import verified
 from orderflow.orders.order_queue import SqsOrderQueue
@@ -17,7 +17,7 @@ from orderflow.runtime.dynamo import from_item, to_item
 from tests.support.acp import CURRENT, faults, published
 from tests.support.checkout import ADDRESS, Agent, by_type
 from tests.support.frozen import FrozenClock
-from tests.support.gateway import CONTEXT
+from tests.support.gateway import CONTEXT, Answer
 from tests.support.quotes import discount
 from tests.support.vault import token
 
@@ -110,7 +110,7 @@ def test_an_order_of_the_client_comes_to_what_the_session_showed(agent: Agent, t
     assert till.one("payment-tokens", tokenId="vt_1")["usedFor"] == order["orderId"]
     assert order["openGroup"] == "open"
     # And the session's states are what its events make of it
-    reader = DynamoSessionReader(till.dynamodb, till.tables["checkout-sessions"])
+    reader = DynamoSessionAudit(till.dynamodb, till.tables["checkout-sessions"])
     assert verified(session["id"], reader).fault is None
 
 
@@ -123,19 +123,30 @@ def test_a_repeat_is_given_the_very_bytes_of_the_first_answer(agent: Agent, till
     assert len(till.all("orders")) == 1
 
 
-def test_of_many_completions_at_once_one_places_an_order(agent: Agent, till: Shop) -> None:
+def test_of_many_completions_at_once_one_places_an_order(
+    agent: Agent, till: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session = ready(agent)
     till.grant(session, agent)
-    # When ten requests, each with a key of its own, complete the session at the same moment
-    with ThreadPoolExecutor(10) as threads:
-        answers = list(
-            threads.map(lambda number: agent.complete(session["id"], "vt_1", key=f"key-{number}"), range(10))
-        )
-    # Then one made the order, and the others were told that it is made
+    # Given ten requests, each with a key of its own, that all found the session open before one of them wrote
+    answers: list[Answer] = []
+    write = DynamoSessionStore.append_with
+
+    def overtaken(*written: Any) -> None:
+        if (number := len(waiting)) < 10:
+            waiting.append(number)
+            answers.append(agent.complete(session["id"], "vt_1", key=f"key-{number}"))
+        write(*written)
+
+    waiting = [0]
+    monkeypatch.setattr(DynamoSessionStore, "append_with", overtaken)
+    answers.append(agent.complete(session["id"], "vt_1", key="key-0"))
+    # Then one made the order, and the others are told that the session is completed
     (order,) = till.all("orders")
-    made = [each for each in answers if each.status == 200]
-    assert [each.body["order"]["id"] for each in made] == [order["orderId"]]
-    assert {each.status for each in answers} <= {200, 409}
+    assert sorted(each.status for each in answers) == [200, *[409] * 9]
+    (made,) = [each for each in answers if each.status == 200]
+    assert made.body["order"]["id"] == order["orderId"]
+    assert till.queued == [order["orderId"]]
 
 
 def test_nothing_is_written_where_the_token_was_used_for_another_order(agent: Agent, till: Shop) -> None:

@@ -202,7 +202,10 @@ def test_an_order_holds_every_word_that_clients_rely_on() -> None:
         "discount", "total", "refunded", "shippingAddress", "history", "allowedActions", "createdAt", "updatedAt",
         "shipments", "returns", "refunds", "checkoutSessionId",
     }  # fmt: skip
-    assert set(schemas()["Order"]["properties"]) - set(schemas()["Order"]["required"]) == {"statusReason"}
+    assert set(schemas()["Order"]["properties"]) - set(schemas()["Order"]["required"]) == {
+        "statusReason",
+        "checkoutSessionId",
+    }
     assert set(schemas()["Product"]["properties"]) - set(schemas()["Product"]["required"]) == {"rating"}
 
 
