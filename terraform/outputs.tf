@@ -98,6 +98,16 @@ output "order_updates_dlq_url" {
   value       = module.checkout.webhook_queues.order_updates_dead_letters
 }
 
+output "followed_orders_queue_url" {
+  description = "URL of the queue of order events that checkout sessions follow."
+  value       = module.checkout.followed_orders_queue.url
+}
+
+output "followed_orders_dlq_url" {
+  description = "URL of the dead letter queue of order events that checkout sessions follow."
+  value       = module.checkout.followed_orders_queue.dead_letter_queue_url
+}
+
 output "idempotency_table_name" {
   description = "Name of the idempotency table."
   value       = module.orders.idempotency_table.name

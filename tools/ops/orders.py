@@ -123,6 +123,7 @@ def _line(order: Order) -> dict[str, Any]:
         "reason": f"{reason.code}: {reason.message}" if reason else None,
         "total": display(order.total, order.currency),
         "userId": order.user_id,
+        **({"checkoutSessionId": order.checkout_session_id} if order.checkout_session_id else {}),
         "createdAt": order.created_at,
         "updatedAt": order.updated_at,
     }
