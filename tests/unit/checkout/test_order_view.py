@@ -1,5 +1,6 @@
 """What becomes of an order shows in its session: in the protocol's words, with the totals that were charged."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from orderflow.catalog.stock import StockLine
 from orderflow.checkout.events import Change, EventType
 from orderflow.checkout.order_view import order_json
 from orderflow.checkout.session import SessionStatus
+from orderflow.checkout.webhooks.publishing import SessionEvent, order_event
 from orderflow.orders.fulfilment import moved, settled
 from orderflow.orders.movement import Movement, MovementKind
 from orderflow.orders.order import Order
@@ -152,3 +154,26 @@ def test_an_orders_event_leads_to_its_session_and_a_persons_order_to_none(world:
     world.orders[order.order_id] = replace(order, checkout_session_id=None)
     assert not follower.follow_order(order.order_id)
     assert not follower.follow_order("01JFR0ZEN0000000000000000Z")
+
+
+def test_a_completed_session_makes_an_order_create_and_each_change_of_its_order_an_order_update(world: World) -> None:
+    # Given a session whose order was confirmed, shipped and, as it was, followed once more
+    move(world, MovementKind.SHIPMENT, 3)
+    shown(world)
+    shown(world)
+    told = [
+        SessionEvent(SESSION, state.version, event.event_id, event.at, state.client_id, state.order)
+        for event, state in world.sessions.history(SESSION)
+    ]
+
+    class History:
+        def before(self, session_id: str, version: int) -> Iterator[SessionEvent]:
+            return (each for each in reversed(told) if each.version < version)
+
+    # Then agents are told of exactly that, each event after the one before it
+    sent = [found for each in told if (found := order_event(each, History()))]
+    assert [(each.type.value, each.sequence, each.after) for each in sent] == [
+        ("order_create", 3, None),
+        ("order_update", 4, 3),
+    ]
+    assert [each.data["status"] for each in sent] == ["confirmed", "shipped"]
