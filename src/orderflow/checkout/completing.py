@@ -17,7 +17,7 @@ from orderflow.checkout.errors import SessionBusyError
 from orderflow.checkout.events import Change, Event, EventType
 from orderflow.checkout.following import Follower
 from orderflow.checkout.offering import Offering
-from orderflow.checkout.placing import Placement, order_of
+from orderflow.checkout.placing import Placement, label, order_of
 from orderflow.checkout.progress import is_decided
 from orderflow.checkout.session import Session, SessionStatus, Wire
 from orderflow.checkout.sessions import Ledger, SessionChangedError
@@ -36,6 +36,7 @@ from orderflow.runtime.idempotency.once import Once
 from orderflow.runtime.json_text import JsonText
 
 _TRIES = 4
+_LONGEST_TOKEN = 255  # characters; ours are shorter, and what is longer than 2 KB is no key of a table
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 0.5  # seconds between two looks; doubles
 # What a complete request may tell of the session; how it is paid is nowhere kept.
 _TOLD = ("buyer", "order_notes")
@@ -175,13 +176,16 @@ class Completer:
             return seen, None
         if "buyer" not in asked:
             return dataclasses.replace(seen, notice=messages.buyer_missing()), None
+        shipping_address = label(asked["fulfillment_details"]["address"])
+        if shipping_address is None:
+            return dataclasses.replace(seen, notice=messages.address_too_long()), None
         payment = body["payment_data"]
         if payment.get("handler_id") != CARD_HANDLER or "instrument" not in payment:
             return dataclasses.replace(seen, notice=messages.not_paid_so()), None
         token_id, order_id = str(payment["instrument"]["credential"]["token"]), self.order_ids()
         try:
             payment_token = check(
-                self.tokens.find(token_id) if token_id else None,
+                self.tokens.find(token_id) if _may_be_ours(token_id) else None,
                 amount=offer.total,
                 currency=session.currency,
                 session_id=session.session_id,
@@ -194,7 +198,7 @@ class Completer:
         except TokenRefusedError as refused:
             return dataclasses.replace(seen, notice=refused.as_message()), None
         new = order_of(
-            session, offer, asked,
+            session, offer, shipping_address,
             order_id=order_id, payment_token=payment_token, correlation_id=correlation_id, now=now,
         )  # fmt: skip
         return dataclasses.replace(seen, placed=order_id), Placement(new, token_id, offer.codes_used)
@@ -225,3 +229,7 @@ class Completer:
         except QueueUnavailableError:
             return False  # the sweeper queues it
         return True
+
+
+def _may_be_ours(token_id: str) -> bool:
+    return token_id.isascii() and 0 < len(token_id) <= _LONGEST_TOKEN

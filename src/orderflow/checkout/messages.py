@@ -51,6 +51,15 @@ def buyer_missing() -> dict[str, Any]:
     return error("missing", "Who buys has to be known: send the buyer.", "$.buyer", "requires_buyer_input")
 
 
+def address_too_long() -> dict[str, Any]:
+    return error(
+        "invalid",
+        "The address does not fit a label: name and street have 200 characters together, city and state 100, and a "
+        "postal code 16 letters, digits, spaces and dashes.",
+        "$.fulfillment_details.address",
+    )
+
+
 def not_paid_so() -> dict[str, Any]:
     return error("unsupported", "This shop takes a card by a delegated token only.", "$.payment_data.handler_id")
 

@@ -1,5 +1,6 @@
 """The order that a session becomes: its lines at what the session shows, to its address, owned by its client."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,11 +9,14 @@ from typing import Any
 from orderflow.catalog.pricing import PricedProduct
 from orderflow.checkout.ownership import owner_of
 from orderflow.checkout.pricing.ordering import order_charges, order_line
-from orderflow.checkout.session import Offer, Session, Wire
+from orderflow.checkout.session import Offer, Session
 from orderflow.orders.intake import NewOrder, OrderRequest, new_order
 from orderflow.orders.order import Address
 from orderflow.orders.pricing import Prices
 from orderflow.runtime.caller import Caller
+
+# What the contract's schema `Address` takes.
+_STREET, _CITY, _ZIP_CODE = 200, 100, re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{0,15}")
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Placement:
 def order_of(
     session: Session,
     offer: Offer,
-    asked: Wire,
+    shipping_address: Address,
     *,
     order_id: str,
     payment_token: str,
@@ -40,7 +44,7 @@ def order_of(
             order_line(line.product_id, line.quantity, line.unit_price, offer.line_totals[line.line_id])
             for line in offer.lines
         ),
-        shipping_address=_address(asked["fulfillment_details"]["address"]),
+        shipping_address=shipping_address,
         payment_token=payment_token,
         charges=order_charges(offer.totals),
         checkout_session_id=session.session_id,
@@ -68,8 +72,17 @@ def _as_offered(offer: Offer, currency: str) -> Prices:
     return lambda product_ids: {product_id: products[product_id] for product_id in product_ids}
 
 
-def _address(address: Mapping[str, Any]) -> Address:
-    """Return the protocol's address as a parcel's label has it: an order knows no name and no state of its own."""
-    street = ", ".join(address[name] for name in ("name", "line_one", "line_two") if address.get(name))
-    city = ", ".join(address[name] for name in ("city", "state") if address.get(name))
-    return Address(street, city, address["postal_code"], address["country"])
+def label(address: Mapping[str, Any]) -> Address | None:
+    """Return the protocol's address as an order keeps it, None where it does not fit the contract's `Address`.
+
+    An order knows no name and no state of its own: the name begins its street, the state follows its city.
+    """
+    street = ", ".join(filter(None, (_line(address.get(name, "")) for name in ("name", "line_one", "line_two"))))
+    city = ", ".join(filter(None, (_line(address[name]) for name in ("city", "state"))))
+    zip_code, country = _line(address["postal_code"]), address["country"].strip().upper()
+    fits = 0 < len(street) <= _STREET and 0 < len(city) <= _CITY and _ZIP_CODE.fullmatch(zip_code)
+    return Address(street, city, zip_code, country) if fits else None
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

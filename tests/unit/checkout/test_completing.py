@@ -213,6 +213,22 @@ def test_somebody_has_to_be_the_buyer(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    "wrong", [{"name": "J" * 200}, {"city": "B" * 101}, {"postal_code": "1" * 17}, {"postal_code": "*"}]
+)
+def test_an_address_that_no_order_can_have_is_said_so(world: World, wrong: dict[str, str]) -> None:
+    world.begin(fulfillment_details={"address": {**ADDRESS, **wrong}})
+    assert told(world.complete())["messages"] == ["invalid"]
+    assert (world.placed, world.session.notices[0]["param"]) == ([], "$.fulfillment_details.address")
+
+
+def test_an_address_is_written_as_orders_have_it(world: World) -> None:
+    world.begin(fulfillment_details={"address": {**ADDRESS, "country": " de", "line_one": "Am\tMarkt\n1"}})
+    world.complete()
+    address = world.placed[0].new.order.shipping_address
+    assert (address.street, address.country) == ("Jane Doe, Am Markt 1", "DE")
+
+
+@pytest.mark.parametrize(
     ("token", "code"),
     [
         ({"max_amount": 4249}, "maximum_exceeded"),
@@ -228,6 +244,14 @@ def test_a_token_pays_only_what_it_was_allowed_for(world: World, token: dict[str
     world.grant(**token)
     answer = told(world.complete())
     assert (answer["status"], answer["messages"], world.placed) == ("ready_for_payment", [code], [])
+
+
+@pytest.mark.parametrize("token_id", ["", "v" * 256, "vt_ü", "vt_unknown"])
+def test_what_can_be_no_token_of_ours_is_not_even_looked_up(world: World, token_id: str) -> None:
+    world.begin()
+    world.tokens = {name: found for name in ("", "v" * 256, "vt_ü") for found in world.tokens.values()}
+    assert told(world.complete(payment_data=paid_by(token_id)))["messages"] == ["invalid"]
+    assert world.placed == []
 
 
 def test_a_token_that_another_order_took_in_between_places_nothing(world: World) -> None:
