@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 
 from handlers.checkout import complete_checkout_session, follow_orders
 from orderflow.checkout.audit_store import DynamoSessionAudit
@@ -16,7 +17,8 @@ from orderflow.orders.order_queue import SqsOrderQueue
 from orderflow.runtime.dynamo import from_item, to_item
 from tests.support.acp import CURRENT, faults, published
 from tests.support.checkout import ADDRESS, Agent, by_type
-from tests.support.frozen import FrozenClock
+from tests.support.crashes import ProcessDied
+from tests.support.frozen import START, FrozenClock
 from tests.support.gateway import CONTEXT, Answer
 from tests.support.quotes import discount
 from tests.support.vault import token
@@ -227,3 +229,62 @@ def test_a_session_of_another_client_is_not_there(agent: Agent, stranger: Agent,
     till.grant(session, stranger)
     assert stranger.complete(session["id"], "vt_1").status == 404
     assert till.all("orders") == []
+
+
+WRITES = {"PutItem", "UpdateItem", "TransactWriteItems"}
+
+
+class Killer:
+    """Kills the process just before or just after its `at`-th write (from 0)."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.at, self.after, self.writes = -1, False, 0
+        call = BaseClient._make_api_call
+
+        def watched(client: Any, operation: str, arguments: Any) -> Any:
+            if operation not in WRITES:
+                return call(client, operation, arguments)
+            number, self.writes = self.writes, self.writes + 1
+            if number == self.at and not self.after:
+                raise ProcessDied
+            answer = call(client, operation, arguments)
+            if number == self.at:
+                raise ProcessDied
+            return answer
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", watched)
+
+    def arm(self, at: int, *, after: bool) -> None:
+        self.at, self.after, self.writes = at, after, 0
+
+
+def test_a_completion_killed_at_any_of_its_writes_is_finished_by_its_repeat_with_one_order(
+    agent: Agent, till: Shop, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killer, deaths = Killer(monkeypatch), []
+    for after in (False, True):
+        for at in range(20):
+            killer.arm(-1, after=False)
+            session = ready(agent)
+            token_id = f"vt_{after}_{at}"
+            till.grant(session, agent, token_id)
+            # Given a completion that dies at this write
+            killer.arm(at, after=after)
+            try:
+                agent.complete(session["id"], token_id, key=session["id"])
+            except ProcessDied:
+                deaths.append((at, after))
+            else:
+                assert killer.writes <= at
+                break
+            # When its lease is over and the agent repeats it
+            killer.arm(-1, after=False)
+            clock.advance(seconds=36)
+            answer = agent.complete(session["id"], token_id, key=session["id"])
+            # Then the session is completed, with the one order that was placed for it
+            orders = [each for each in till.all("orders") if each["checkoutSessionId"] == session["id"]]
+            assert (answer.body["status"], len(orders)) == ("completed", 1), (at, after)
+            assert answer.body["order"]["id"] == orders[0]["orderId"]
+            clock.now = START
+    # And it died at least at the count of the request, the lease, the order and the outcome
+    assert len(deaths) >= 8
