@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import CodeType
 
 # The oldest date that a zip can hold.
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -15,8 +16,8 @@ _PROGRAM_MODE = stat.S_IFREG | 0o755
 _UNIX = 3
 # PEP 552: hash-based, and not checked against the source at import; the code folder on Lambda is read-only.
 _UNCHECKED_HASH_FLAGS = 0b01
-# Marshal's later versions mark shared objects by their reference counts, which differ from process to process.
-_REPRODUCIBLE_MARSHAL = 2
+# The last version of marshal that does not look at reference counts.
+_WITHOUT_REFERENCES = 2
 # Where Lambda unpacks a function's code: the file names that tracebacks show.
 _TASK_ROOT = "/var/task"
 
@@ -30,9 +31,19 @@ def compiled(source: bytes, name: str) -> bytes:
             importlib.util.MAGIC_NUMBER,
             _UNCHECKED_HASH_FLAGS.to_bytes(4, "little"),
             importlib.util.source_hash(source),
-            marshal.dumps(code, _REPRODUCIBLE_MARSHAL),
+            marshalled(code),
         )
     )
+
+
+def marshalled(code: CodeType) -> bytes:
+    """Return the code with each name written once, the same bytes in every process.
+
+    Marshal refers back to a name where something else holds it too, and a process may hold it for reasons of its own.
+    What was just read from bytes is held by nobody else; names are interned, and always referred back to.
+    """
+    apart = marshal.loads(marshal.dumps(code, _WITHOUT_REFERENCES))  # noqa: S302 - written on this line
+    return marshal.dumps(apart)
 
 
 def compiled_name(name: str) -> str:

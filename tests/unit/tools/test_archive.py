@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
 
@@ -57,6 +59,27 @@ def test_compiled_code_is_the_same_in_processes_with_other_hash_seeds_and_other_
         for seed, words in (("1", ()), ("2", ("x", "y", "one", "WORDS", "A docstring.")))
     }
     assert len(outputs) == 1
+
+
+def test_what_the_process_holds_of_compiled_code_does_not_change_its_bytes() -> None:
+    code = compile(b"A = (1000, 3.5, 'a b')\ndef f():\n    return 1000, 3.5, 'a b', b'x y'\n", "m.py", "exec")
+    before = archive.marshalled(code)
+    held = list(constants(code))
+    assert archive.marshalled(code) == before
+    assert len(held) > 3
+
+
+def constants(code: CodeType) -> Iterator[object]:
+    for each in code.co_consts:
+        yield each
+        if isinstance(each, CodeType):
+            yield from constants(each)
+
+
+def test_compiled_code_says_a_name_once_however_often_it_is_used() -> None:
+    source = b"def one(amount_of_it):\n    return amount_of_it\ndef two(amount_of_it):\n    return amount_of_it\n"
+    pyc = archive.compiled(source, "pack/m.py")
+    assert (pyc.count(b"amount_of_it"), pyc.count(b"/var/task/pack/m.py")) == (1, 1)
 
 
 def test_compiled_code_is_unchecked_and_speaks_of_the_place_on_lambda() -> None:
