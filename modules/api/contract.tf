@@ -40,7 +40,7 @@ locals {
 
   # Every path and every folder above it: "/products/{productId}/stock" needs three resources.
   nodes = toset(flatten([
-    for path in distinct([for operation in values(local.operations) : operation.path]) : [
+    for path in local.routes : [
       for last in range(1, length(split("/", path))) : join("/", slice(split("/", path), 0, last + 1))
     ]
   ]))

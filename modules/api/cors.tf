@@ -1,7 +1,7 @@
 # Browsers ask with OPTIONS before they send; API Gateway answers by itself, without a function.
 locals {
   # Folders above a path that have no method of their own answer nothing.
-  routes = toset(keys(local.document.paths))
+  routes = toset([for operation in values(local.operations) : operation.path])
 
   # One value can be static. With several, the answer names the asking one (Vary: Origin).
   static_origin = length(var.cors_allow_origins) == 1 ? var.cors_allow_origins[0] : null

@@ -312,7 +312,7 @@ run "an_optional_operation_is_there_where_its_function_is" {
     error_message = "An operation without its function must not be there."
   }
   assert {
-    condition     = !anytrue([for node in keys(local.resource_ids) : strcontains(node, "/agentic_commerce")])
+    condition     = !anytrue([for node in concat(keys(local.resource_ids), keys(aws_api_gateway_method.preflight)) : strcontains(node, "/agentic_commerce")])
     error_message = "Nothing of its path must be left either."
   }
 }
