@@ -1,6 +1,7 @@
 """Completing a session from the gateway's event to the tables: one transaction makes the order; its events follow."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from botocore.client import BaseClient
 
 from handlers.checkout import complete_checkout_session, follow_orders
 from orderflow.checkout.audit_store import DynamoSessionAudit
+from orderflow.checkout.completing import Completer
 from orderflow.checkout.pricing.discount_book import DynamoDiscountBook
 from orderflow.checkout.pricing.discount_records import TERMS, client_holder
 from orderflow.checkout.session_store import DynamoSessionStore
@@ -76,7 +78,9 @@ def till(
     made = Shop(dynamodb, tables)
     monkeypatch.setenv("ORDER_QUEUE_URL", "the order queue")
     monkeypatch.setattr(SqsOrderQueue, "send", lambda _queue, *args: made.send(*args))
-    monkeypatch.setattr(complete_checkout_session, "_PATIENCE_SECONDS", 0.2)
+    # Only sleeping takes time.
+    waiting = partial(Completer, monotonic=lambda: clock().timestamp(), sleep=clock.sleep)
+    monkeypatch.setattr(complete_checkout_session, "Completer", waiting)
     for module in (complete_checkout_session, follow_orders):
         monkeypatch.setattr(module, "utc_now", clock)
     return made
