@@ -17,6 +17,7 @@ _NEEDS = {
     "confirmationCode": "The code from the e-mail to a new account, where POST /register answers userConfirmed false.",
     "emailCode": "The code from the e-mail to a changed address.",
     "productId": "A product that is on sale, and one that does not exist yet.",
+    "merchantId": "The shop's name in payment tokens: Terraform's project and environment.",
 }
 
 

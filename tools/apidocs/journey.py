@@ -18,6 +18,7 @@ SETTINGS: dict[str, str] = {
     "adminToken": UNSET,
     "productId": "ITEM001",
     "newProductId": "MUG-01",
+    "merchantId": "orderflow-local",
     "confirmationCode": UNSET,
     "emailCode": UNSET,
 }
@@ -47,6 +48,7 @@ class Step:
 
 
 _NEW_PRODUCT = {"productId": "newProductId"}
+_SESSION_TO_PAY = {"checkoutSessionId": "sessionToPay"}
 
 CHAPTERS: dict[str, tuple[Step, ...]] = {
     "Sign up and in": (
@@ -159,6 +161,61 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
         Step("getCheckoutSession"),
         Step("updateCheckoutSession"),
         Step("cancelCheckoutSession"),
+        Step(
+            "createCheckoutSession",
+            name="createSessionToPay",
+            title="Begin a session that knows its buyer and where it goes",
+            body={
+                "buyer": {"email": "jane@example.com"},
+                "fulfillment_details": {
+                    "address": {
+                        "name": "Jane Doe",
+                        "line_one": "Unter den Linden 1",
+                        "city": "Berlin",
+                        "state": "BE",
+                        "country": "DE",
+                        "postal_code": "10117",
+                    }
+                },
+            },
+            keep={"sessionToPay": "id"},
+        ),
+        Step(
+            "updateCheckoutSession",
+            name="chooseShipping",
+            title="Choose how it is sent",
+            path=_SESSION_TO_PAY,
+            body={
+                "buyer": None,
+                "selected_fulfillment_options": [
+                    {"type": "shipping", "option_id": "domestic-standard", "item_ids": ["line_1"]}
+                ],
+            },
+        ),
+        Step(
+            "delegatePayment",
+            body={
+                "allowance": {
+                    "reason": "one_time",
+                    "max_amount": 10000,
+                    "currency": "eur",
+                    "checkout_session_id": "{{sessionToPay}}",
+                    "merchant_id": "{{merchantId}}",
+                    "expires_at": "2035-01-01T00:00:00Z",
+                }
+            },
+            keep={"paymentToken": "id"},
+        ),
+        Step(
+            "completeCheckoutSession",
+            path=_SESSION_TO_PAY,
+            body={
+                "payment_data": {
+                    "handler_id": "card",
+                    "instrument": {"type": "card", "credential": {"type": "spt", "token": "{{paymentToken}}"}},
+                }
+            },
+        ),
     ),
     "What agents are told of their orders (administrators)": (
         Step(
