@@ -1,21 +1,12 @@
 """POST /checkout_sessions/{checkoutSessionId}/complete: an agent pays, and one order is made of its session."""
 
-from handlers.agent_offering import offering
+from typing import TYPE_CHECKING
+
 from handlers.agents import protocol_handler, recognised, sent, sessions, shown, speaking, usage
-from orderflow.checkout.completing import Completer
 from orderflow.checkout.dialects import complete_request
-from orderflow.checkout.following import Follower
-from orderflow.checkout.placement_store import PlacementStore
-from orderflow.checkout.pricing.discount_store import DynamoDiscounts
 from orderflow.checkout.refusals import in_the_protocols_words
-from orderflow.checkout.return_store import ReturnStore
-from orderflow.checkout.session_store import DynamoSessionStore
-from orderflow.checkout.vault.token_store import DynamoTokenReader
 from orderflow.clients.admission import admitted
 from orderflow.clients.client_key import Scope
-from orderflow.orders.intake_store import DynamoIntakeStore
-from orderflow.orders.order_queue import SqsOrderQueue
-from orderflow.orders.order_store import DynamoOrderStore
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response
 from orderflow.runtime.aws import client
@@ -26,7 +17,9 @@ from orderflow.runtime.idempotency.record_store import DynamoRecords
 from orderflow.runtime.ids import new_ulid
 from orderflow.runtime.json_text import json_text
 from orderflow.runtime.observability import LogEvent, count, log
-from orderflow.runtime.trail import Author
+
+if TYPE_CHECKING:
+    from orderflow.checkout.completing import Completer
 
 # API Gateway gives up after 29 seconds: what is left over is for a cold start and for one call that hangs.
 _PATIENCE_SECONDS = 15
@@ -60,7 +53,21 @@ def handler(request: Request) -> Response:
     return Response(answer.status, answer.body, answer.replayed_headers if completed.replayed else answer.headers)
 
 
-def _completer(request: Request, machine: Client) -> Completer:
+def _completer(request: Request, machine: Client) -> "Completer":
+    # Here: who is refused at the door waits for none of it.
+    from handlers.agent_offering import offering
+    from orderflow.checkout.completing import Completer
+    from orderflow.checkout.following import Follower
+    from orderflow.checkout.placement_store import PlacementStore
+    from orderflow.checkout.pricing.discount_store import DynamoDiscounts
+    from orderflow.checkout.return_store import ReturnStore
+    from orderflow.checkout.session_store import DynamoSessionStore
+    from orderflow.checkout.vault.token_store import DynamoTokenReader
+    from orderflow.orders.intake_store import DynamoIntakeStore
+    from orderflow.orders.order_queue import SqsOrderQueue
+    from orderflow.orders.order_store import DynamoOrderStore
+    from orderflow.runtime.trail import Author
+
     dynamodb, ledger = client("dynamodb"), sessions(request, machine)
     idempotency, orders = settings.text("IDEMPOTENCY_TABLE"), settings.text("ORDERS_TABLE")
     store = DynamoSessionStore(dynamodb, settings.text("CHECKOUT_SESSIONS_TABLE"), idempotency=idempotency)

@@ -8,8 +8,8 @@ import pytest
 from botocore.client import BaseClient
 
 from handlers.checkout import complete_checkout_session, follow_orders
+from orderflow.checkout import completing
 from orderflow.checkout.audit_store import DynamoSessionAudit
-from orderflow.checkout.completing import Completer
 from orderflow.checkout.pricing.discount_book import DynamoDiscountBook
 from orderflow.checkout.pricing.discount_records import TERMS, client_holder
 from orderflow.checkout.session_store import DynamoSessionStore
@@ -79,8 +79,8 @@ def till(
     monkeypatch.setenv("ORDER_QUEUE_URL", "the order queue")
     monkeypatch.setattr(SqsOrderQueue, "send", lambda _queue, *args: made.send(*args))
     # Only sleeping takes time.
-    waiting = partial(Completer, monotonic=lambda: clock().timestamp(), sleep=clock.sleep)
-    monkeypatch.setattr(complete_checkout_session, "Completer", waiting)
+    waiting = partial(completing.Completer, monotonic=lambda: clock().timestamp(), sleep=clock.sleep)
+    monkeypatch.setattr(completing, "Completer", waiting)
     for module in (complete_checkout_session, follow_orders):
         monkeypatch.setattr(module, "utc_now", clock)
     return made
