@@ -16,7 +16,8 @@ UNKNOWN_OUTCOMES = {502, 503, 504}
 ENDS = {"CONFIRMED", "REJECTED", "PAYMENT_FAILED", "FAILED", "CANCELLED"}
 
 
-def _final(request: Callable[[], requests.Response], within_seconds: float) -> requests.Response:
+def final(request: Callable[[], requests.Response], within_seconds: float = 90) -> requests.Response:
+    """Send a request until its answer says what came of it."""
     deadline = time.monotonic() + within_seconds
     while True:
         answer = request()
@@ -52,11 +53,11 @@ class Shop:
 
     def insist(self, path: str, body: Any, key: str, within_seconds: float = 90) -> requests.Response:
         """POST with one Idempotency-Key until the answer is final: as a client does whose answer was lost or late."""
-        return _final(lambda: self.post(path, body, headers={"Idempotency-Key": key}), within_seconds)
+        return final(lambda: self.post(path, body, headers={"Idempotency-Key": key}), within_seconds)
 
     def cancel(self, order_id: str, within_seconds: float = 90) -> requests.Response:
         """DELETE the order until the answer is final: a cancellation may be repeated without a key."""
-        return _final(lambda: self.call("DELETE", f"/orders/{order_id}"), within_seconds)
+        return final(lambda: self.call("DELETE", f"/orders/{order_id}"), within_seconds)
 
     def signed_in(self, email: str, password: str = PASSWORD) -> "Shop":
         """Return the same shop with the identity of an existing account."""
