@@ -22,7 +22,11 @@ from orderflow.checkout.progress import is_decided
 from orderflow.checkout.session import Session, SessionStatus, Wire
 from orderflow.checkout.sessions import Ledger, SessionChangedError
 from orderflow.checkout.updating import require_open
-from orderflow.checkout.vault.errors import TokenRefusedError
+from orderflow.checkout.vault.errors import (
+    AuthenticationRequiredError,
+    AuthenticationResultMissingError,
+    TokenRefusedError,
+)
 from orderflow.checkout.vault.token import VaultToken
 from orderflow.checkout.vault.tokens import check, is_authenticated
 from orderflow.checkout.working import Work
@@ -128,7 +132,8 @@ class Completer:
         """Return the session with its order, with what stands in the way of one, or still in progress.
 
         `body` is a complete request of 2026-04-17. Raises SessionNotFoundError, SessionClosedError,
-        CompletionInProgressError, SessionBusyError, KeyTakenError, and what offering raises.
+        CompletionInProgressError, AuthenticationResultMissingError, SessionBusyError, KeyTakenError, and what offering
+        raises.
         """
         order_id, placed = work.order_id, False
         if order_id is None:
@@ -195,6 +200,10 @@ class Completer:
                 authenticated=is_authenticated(body),
                 now=now,
             )
+        except AuthenticationRequiredError as required:
+            if session.status is SessionStatus.AUTHENTICATION_REQUIRED and "authentication_result" not in body:
+                raise AuthenticationResultMissingError from required
+            return dataclasses.replace(seen, notice=required.as_message()), None
         except TokenRefusedError as refused:
             return dataclasses.replace(seen, notice=refused.as_message()), None
         new = order_of(

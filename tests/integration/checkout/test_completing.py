@@ -262,6 +262,19 @@ class Killer:
         self.at, self.after, self.writes = at, after, 0
 
 
+def test_a_vault_that_did_not_answer_is_a_503_that_is_not_kept_and_the_repeat_pays(agent: Agent, till: Shop) -> None:
+    session = ready(agent)
+    till.grant(session, agent, stumbles=True)
+    failed = agent.complete(session["id"], "vt_1", key="a-key")
+    assert (failed.status, failed.body["type"], failed.code) == (
+        503, "service_unavailable", "payment_vault_unavailable",
+    )  # fmt: skip
+    assert till.all("orders") == []
+    again = agent.complete(session["id"], "vt_1", key="a-key")
+    assert (again.status, again.body["status"]) == (200, "completed")
+    assert "Idempotent-Replayed" not in again.headers
+
+
 def test_a_completion_killed_at_any_of_its_writes_is_finished_by_its_repeat_with_one_order(
     agent: Agent, till: Shop, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from orderflow.checkout.vault.errors import VaultUnavailableError
 from orderflow.checkout.vault.token import VaultToken
 from orderflow.checkout.vault.token_store import DynamoTokenReader, DynamoVault
 from orderflow.runtime.dynamo import TransactionRefusedError, from_item, translated_errors
@@ -39,6 +40,16 @@ def test_a_token_is_found_as_it_was_added(vault: DynamoVault, reader: DynamoToke
     vault.add(held)
     assert reader.find("vt_1") == held
     assert reader.find("vt_2") is None
+
+
+def test_a_stumbling_token_is_asked_for_in_vain_once_and_then_found_as_any_other(
+    vault: DynamoVault, reader: DynamoTokenReader
+) -> None:
+    vault.add(token(stumbles=True))
+    with pytest.raises(VaultUnavailableError) as refused:
+        reader.find("vt_1")
+    assert refused.value.http_status == 503
+    assert reader.find("vt_1") == token()
 
 
 def test_a_token_is_kept_a_week_longer_than_it_may_be_used(

@@ -8,7 +8,9 @@ import pytest
 from orderflow.checkout.completing import Completed, Completer
 from orderflow.checkout.errors import CompletionInProgressError, SessionClosedError, SessionNotFoundError
 from orderflow.checkout.events import Change, EventType, fold
+from orderflow.checkout.protocol import wire_error
 from orderflow.checkout.session import SessionStatus
+from orderflow.checkout.vault.errors import AuthenticationResultMissingError
 from orderflow.checkout.view import Shop, session_json
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.idempotency.errors import IdempotencyConflictError, RequestInProgressError
@@ -280,6 +282,23 @@ def test_a_card_that_wants_its_holder_authenticated_is_charged_after_that_only(w
     assert (denied["status"], world.placed) == ("authentication_required", [])
     passed = told(world.complete("key-3", authentication_result={"outcome": "authenticated"}))
     assert (passed["status"], passed["messages"]) == ("completed", [])
+
+
+def test_a_session_that_waits_for_an_authentication_refuses_to_be_completed_without_one(world: World) -> None:
+    """rfc.agentic_checkout, 9.7: 4xx requires_3ds; another payment that needs none is taken."""
+    world.begin()
+    world.grant(challenge=True)
+    world.complete("key-1")
+    before = world.session
+    with pytest.raises(AuthenticationResultMissingError) as refused:
+        world.complete("key-2")
+    assert wire_error(refused.value) == {
+        "type": "invalid_request", "code": "requires_3ds", "message": refused.value.message,
+        "param": "$.authentication_result",
+    }  # fmt: skip
+    assert (world.session, world.placed) == (before, [])
+    world.grant("vt_2")
+    assert told(world.complete("key-3", payment_data=paid_by("vt_2")))["status"] == "completed"
 
 
 def test_a_session_that_waits_for_the_authentication_expires_like_any_open_one(world: World) -> None:

@@ -14,13 +14,17 @@ from orderflow.checkout.vault.errors import InvalidExpiryError, NoTestCardError
 
 
 class Outcome(StrEnum):
-    """How a charge of a card turns out; CHALLENGED is approved once the buyer is authenticated."""
+    """How a charge of a card turns out.
+
+    CHALLENGED is approved once the buyer is authenticated, STUMBLING once the vault was asked for it in vain.
+    """
 
     APPROVED = "approved"
     DECLINED = "declined"
     SHORT_OF_FUNDS = "short_of_funds"
     EXPIRED = "expired"
     CHALLENGED = "challenged"
+    STUMBLING = "stumbling"
 
 
 TEST_CARDS = {
@@ -30,6 +34,7 @@ TEST_CARDS = {
     "4000000000009995": Outcome.SHORT_OF_FUNDS,
     "4000000000000069": Outcome.EXPIRED,
     "4000000000003220": Outcome.CHALLENGED,
+    "4000000000000119": Outcome.STUMBLING,
 }
 # What each provider's own sandbox calls them: modules/payments/README.md, docs.stripe.com/testing.
 PAYMENT_TOKENS = {
@@ -39,6 +44,7 @@ PAYMENT_TOKENS = {
         Outcome.SHORT_OF_FUNDS: "sandbox_insufficient_funds",
         Outcome.EXPIRED: "sandbox_decline_expired_card",
         Outcome.CHALLENGED: "sandbox_approve",
+        Outcome.STUMBLING: "sandbox_approve",
     },
     "stripe": {
         Outcome.APPROVED: "pm_card_visa",
@@ -46,6 +52,7 @@ PAYMENT_TOKENS = {
         Outcome.SHORT_OF_FUNDS: "pm_card_visa_chargeDeclinedInsufficientFunds",
         Outcome.EXPIRED: "pm_card_chargeDeclinedExpiredCard",
         Outcome.CHALLENGED: "pm_card_visa",
+        Outcome.STUMBLING: "pm_card_visa",
     },
 }
 
@@ -56,6 +63,7 @@ class Card:
 
     payment_token: str
     challenge: bool
+    stumbles: bool = False
 
 
 def card_of(method: Mapping[str, Any], *, provider: str, now: datetime) -> Card:
@@ -68,7 +76,11 @@ def card_of(method: Mapping[str, Any], *, provider: str, now: datetime) -> Card:
         raise NoTestCardError
     if _is_past(method, now):
         outcome = Outcome.EXPIRED
-    return Card(PAYMENT_TOKENS[provider][outcome], challenge=outcome is Outcome.CHALLENGED)
+    return Card(
+        PAYMENT_TOKENS[provider][outcome],
+        challenge=outcome is Outcome.CHALLENGED,
+        stumbles=outcome is Outcome.STUMBLING,
+    )
 
 
 def _is_past(method: Mapping[str, Any], now: datetime) -> bool:

@@ -54,6 +54,7 @@ def delegate(
         ),
         payment_token=card.payment_token,
         challenge=card.challenge,
+        stumbles=card.stumbles,
         created_at=now,
     )
     vault.add(token, keep(token))

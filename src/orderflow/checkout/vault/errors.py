@@ -6,6 +6,7 @@ from typing import Any
 from orderflow.checkout.protocol import ProtocolError
 from orderflow.checkout.session import REQUIRES_3DS
 from orderflow.runtime.clock import iso
+from orderflow.runtime.errors import TransientError
 
 _TOKEN = "$.payment_data.instrument.credential.token"  # noqa: S105 - a path, no secret
 
@@ -46,6 +47,15 @@ class InvalidAllowanceError(ProtocolError):
         super().__init__(
             "expires_at is no moment of the calendar; send such as 2031-07-01T00:00:00Z.", "$.allowance.expires_at"
         )
+
+
+class VaultUnavailableError(TransientError):
+    """The vault did not answer; nothing was charged, and the repeat is the same request."""
+
+    code = "PAYMENT_VAULT_UNAVAILABLE"
+
+    def __init__(self) -> None:
+        super().__init__("The vault of payment tokens did not answer; send the same request again.")
 
 
 class TokenRefusedError(ProtocolError):
@@ -139,6 +149,19 @@ class TokenAmountError(TokenRefusedError):
     def __init__(self, max_amount: int, amount: int) -> None:
         super().__init__(
             f"The payment token allows {max_amount} minor units, the session costs {amount}; delegate at least that."
+        )
+
+
+class AuthenticationResultMissingError(ProtocolError):
+    """The session said that its buyer must be authenticated, and a complete request says nothing of it."""
+
+    code = "REQUIRES_3DS"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The session waits for the buyer's authentication (3-D Secure); send its authentication_result, or another "
+            "card.",
+            "$.authentication_result",
         )
 
 

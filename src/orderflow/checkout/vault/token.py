@@ -20,7 +20,7 @@ class VaultToken:
     """A token on record; of its card there is nothing but what the payment provider's sandbox calls it.
 
     `challenge`: the buyer must be authenticated (3-D Secure) before it is charged. `used_for` is the id of the one
-    order that it pays.
+    order that it pays. `stumbles`: the vault does not answer when it is asked for it the first time.
     """
 
     token_id: str
@@ -30,3 +30,4 @@ class VaultToken:
     challenge: bool
     created_at: datetime
     used_for: str | None = None
+    stumbles: bool = False

@@ -1,11 +1,14 @@
 """Tokens in DynamoDB. TTL attribute `purgeAt`: a while after its expiry a token is forgotten."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from orderflow.checkout.vault.errors import VaultUnavailableError
 from orderflow.checkout.vault.token import Allowance, VaultToken
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import (
+    ConditionFailedError,
     TransactionConflictError,
     TransactionRefusedError,
     from_item,
@@ -22,18 +25,24 @@ _FREE = "attribute_exists(tokenId) AND (attribute_not_exists(usedFor) OR usedFor
 
 
 class DynamoTokenReader:
-    """Finds tokens, and marks them as used (IAM: dynamodb:GetItem for `find`, dynamodb:UpdateItem for `used`)."""
+    """Finds tokens, and marks them as used (IAM: dynamodb:GetItem and UpdateItem)."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._client, self._table = client, table
 
     def find(self, token_id: str) -> VaultToken | None:
-        """Return the token as of now."""
+        """Return the token as of now; raises VaultUnavailableError at the first look at one that stumbles."""
+        at = {"TableName": self._table, "Key": to_item({"tokenId": token_id})}
         with translated_errors():
-            answer = self._client.get_item(
-                TableName=self._table, Key=to_item({"tokenId": token_id}), ConsistentRead=True
-            )
-        return _token(from_item(answer["Item"])) if "Item" in answer else None
+            answer = self._client.get_item(**at, ConsistentRead=True)
+        found = _token(from_item(answer["Item"])) if "Item" in answer else None
+        if found and found.stumbles:
+            with suppress(ConditionFailedError), translated_errors():
+                self._client.update_item(
+                    **at, UpdateExpression="REMOVE stumbles", ConditionExpression="attribute_exists(tokenId)"
+                )
+            raise VaultUnavailableError
+        return found
 
     def used(self, token_id: str, order_id: str) -> dict[str, Any]:
         """Return the element of TransactItems by which the token pays this order and no other; repeats pass."""
@@ -83,6 +92,7 @@ def _record(token: VaultToken) -> dict[str, Any]:
         "challenge": token.challenge,
         "createdAt": iso(token.created_at),
         "usedFor": token.used_for,
+        **({"stumbles": True} if token.stumbles else {}),
         "purgeAt": int(max(allowed.expires_at, token.created_at).timestamp()) + _KEPT,
     }
 
@@ -102,4 +112,5 @@ def _token(record: dict[str, Any]) -> VaultToken:
         challenge=record["challenge"],
         created_at=datetime.fromisoformat(record["createdAt"]),
         used_for=record.get("usedFor"),
+        stumbles=record.get("stumbles", False),
     )
