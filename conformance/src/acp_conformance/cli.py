@@ -70,7 +70,7 @@ def _secrets(options: argparse.Namespace, profile: Profile) -> set[str]:
     payment = profile.payment
     tokens = [payment.token, payment.declined_token, payment.challenged_token, payment.failing_token]
     delegate = payment.delegate
-    cards = [delegate.key, delegate.card, delegate.declined_card, delegate.challenged_card]
+    cards = [delegate.key, delegate.card, delegate.declined_card, delegate.challenged_card, delegate.failing_card]
     return {options.key, options.other_key, options.webhook_secret, *tokens, *cards}
 
 

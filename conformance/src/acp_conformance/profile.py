@@ -61,6 +61,7 @@ class Delegate:
     card: str = ""
     declined_card: str = ""
     challenged_card: str = ""
+    failing_card: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Payment:
     # One that needs 3-D Secure.
     challenged_token: str = ""
     # A token with which the first complete of a session answers 5xx and the second succeeds: whether a 5xx is stored
-    # cannot be seen without.
+    # cannot be seen without it, or a card that does the same.
     failing_token: str = ""
     provider: str = "stripe"
     handler_id: str = ""

@@ -185,6 +185,10 @@ class Shop:
         """Return the body of a complete that needs 3-D Secure."""
         return self._special(session, "challenged")
 
+    def failing(self, session: Json) -> Json:
+        """Return the body of a complete that the server fails at once, and then no more."""
+        return self._special(session, "failing")
+
     def _special(self, session: Json, kind: str) -> Json:
         token = getattr(self.profile.payment, f"{kind}_token")
         card = getattr(self.profile.payment.delegate, f"{kind}_card")
