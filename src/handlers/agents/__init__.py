@@ -39,9 +39,9 @@ def protocol_handler(operation: Operation) -> Handler:
     @functools.wraps(operation)
     def echoing(request: Request) -> Response:
         response = operation(request)
-        return dataclasses.replace(response, headers={**_echoed(request), **response.headers})
+        return dataclasses.replace(response, headers={**echoed(request), **response.headers})
 
-    return api_handler(echoing, refusal=_refusal)
+    return api_handler(echoing, refusal=refused)
 
 
 def speaking(request: Request) -> Dialect:
@@ -136,12 +136,13 @@ def _mode() -> Mode:
     return Mode(settings.text("CHECKOUT_MODE"))
 
 
-def _refusal(error: OrderflowError, request: Request) -> Response:
+def refused(error: OrderflowError, request: Request) -> Response:
+    """Return a refusal in the protocol's shape, in the words of the caller's version where that is known."""
     try:
         told = speaking(request).error(error)
     except ProtocolError:
         told = wire_error(error)
-    headers = _echoed(request)
+    headers = echoed(request)
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if error.http_status == 405:
@@ -149,7 +150,7 @@ def _refusal(error: OrderflowError, request: Request) -> Response:
     return Response(error.http_status, told, headers)
 
 
-def _echoed(request: Request) -> dict[str, str]:
+def echoed(request: Request) -> dict[str, str]:
     """Return the headers that the protocol wants back as they came, where they can be a header's value."""
     given = {name: request.header(name) for name in ("Request-Id", "Idempotency-Key")}
     return {

@@ -1,20 +1,28 @@
 """A shop with a mug and two agents; the tables that Terraform declares, on moto."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 import handlers.agents as door
+from handlers.agents.operations import completing
 from handlers.catalog import create_product
 from handlers.checkout import (
     cancel_checkout_session,
+    complete_checkout_session,
     create_checkout_session,
+    follow_orders,
     get_checkout_session,
+    serve_checkout_tools,
     update_checkout_session,
 )
+from orderflow.checkout import completing as core
+from orderflow.orders.order_queue import SqsOrderQueue
 from tests.support.checkout import Agent, keep, key
 from tests.support.frozen import FrozenClock
 from tests.support.gateway import as_admin
+from tests.support.till import Shop
 
 MUG = {"productId": "MUG-01", "name": "Blue mug", "category": "kitchen", "price": 1250, "stock": 40}
 TEAPOT = {"productId": "POT-01", "name": "Teapot", "category": "kitchen", "price": 4900, "stock": 1}
@@ -44,6 +52,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FrozenClock:
     stopped = FrozenClock()
     for module in (
         door, create_checkout_session, update_checkout_session, cancel_checkout_session, get_checkout_session,
+        complete_checkout_session, completing, follow_orders, serve_checkout_tools,
     ):  # fmt: skip
         monkeypatch.setattr(module, "utc_now", stopped)
     return stopped
@@ -59,3 +68,17 @@ def agent(dynamodb: Any, tables: dict[str, str], shop: None, clock: FrozenClock)
 def stranger(dynamodb: Any, tables: dict[str, str], shop: None, clock: FrozenClock) -> Agent:
     """Give another agent."""
     return Agent(keep(dynamodb, tables, key("01JFR0ZEN0000000000000000B")))
+
+
+@pytest.fixture
+def till(
+    dynamodb: Any, tables: dict[str, str], shop: None, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> Shop:
+    """Give what stands behind a payment; an order ends the moment that it is queued."""
+    made = Shop(dynamodb, tables)
+    monkeypatch.setenv("ORDER_QUEUE_URL", "the order queue")
+    monkeypatch.setattr(SqsOrderQueue, "send", lambda _queue, *args: made.send(*args))
+    # Only sleeping takes time.
+    waiting = partial(core.Completer, monotonic=lambda: clock().timestamp(), sleep=clock.sleep)
+    monkeypatch.setattr(core, "Completer", waiting)
+    return made

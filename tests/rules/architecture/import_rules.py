@@ -33,7 +33,7 @@ def wrong_imports(sources: Sources) -> Iterator[str]:
     adapters = {name for name, module in sources.items() if _is_context(module) and _touches(module, _AWS)}
     for module in sources.values():
         for imported in _own(module.imports, sources):
-            if reason := _refusal(module, sources[imported], adapters):
+            if reason := _refusal(module, sources[imported], adapters, sources):
                 yield f"{module.name} imports {imported}: {reason}"
         if module.room == "orderflow.contract":
             continue
@@ -49,8 +49,10 @@ def wrong_imports(sources: Sources) -> Iterator[str]:
             yield f"{module.name} imports {found}: the doors of functions belong to handlers"
 
 
-def _refusal(importer: Module, imported: Module, adapters: set[str]) -> str | None:
-    if imported.name.startswith("handlers.") and "." in imported.name.removeprefix("handlers."):
+def _refusal(importer: Module, imported: Module, adapters: set[str], sources: Sources) -> str | None:
+    if _is_handler(imported, sources) or (
+        imported.name.startswith("handlers.") and not importer.name.startswith("handlers.")
+    ):
         return "nothing depends on a handler"
     if importer.name.startswith("handlers") or importer.room == imported.room:
         if _is_context(importer) and importer.name not in adapters and imported.name in adapters:
@@ -63,6 +65,12 @@ def _refusal(importer: Module, imported: Module, adapters: set[str]) -> str | No
     if _is_context(importer) and imported.name in adapters:
         return "contexts talk through the other's use cases, never through the other's store"
     return None
+
+
+def _is_handler(module: Module, sources: Sources) -> bool:
+    """Tell whether it is `handlers.<context>.<operation>`; what handlers share are packages, and what these hold."""
+    is_package = any(name.startswith(f"{module.name}.") for name in sources)
+    return module.name.startswith("handlers.") and module.name.count(".") == 2 and not is_package
 
 
 def _is_context(module: Module) -> bool:
