@@ -1,7 +1,7 @@
 """Generate what follows from modules/api/openapi.yaml: body validators, headers of answers, the page of error codes.
 
-`python -m tools.contract` writes src/orderflow/contract/, docs/errors.md and the example requests in docs/api
-(tools/apidocs), `--check` only compares them byte by byte.
+`python -m tools.contract` writes src/orderflow/contract/, the tools of AI assistants (tools/assistant_tools.py),
+docs/errors.md and the example requests in docs/api (tools/apidocs), `--check` only compares them byte by byte.
 fastjsonschema writes the checks (pure Python, no import of its own needed); what they raise is rewritten here into
 our SchemaError, so that zips need neither fastjsonschema nor the schema itself, and messages are for people.
 """
@@ -17,7 +17,7 @@ from typing import Any
 import fastjsonschema
 import yaml
 
-from tools import answer_headers, contract_words, error_catalogue
+from tools import answer_headers, assistant_tools, contract_words, error_catalogue
 from tools.apidocs import files
 
 ROOT = Path(__file__).parents[1]
@@ -190,8 +190,9 @@ def main(arguments: list[str] | None = None) -> int:
     document = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
     wanted, requests, errors = modules(document), files.generated(document), error_catalogue.page(document)
     changed, changed_requests = stale(wanted, PACKAGE), files.stale(requests)
-    page = error_catalogue.PAGE
+    page, assistants, tools = error_catalogue.PAGE, assistant_tools.FILE, assistant_tools.text(document)
     differs = not page.is_file() or page.read_text(encoding="utf-8") != errors
+    differing_tools = not assistants.is_file() or assistants.read_text(encoding="utf-8") != tools
     if options.check:
         for path in [f"src/orderflow/contract/{name}" for name in changed] + [
             f"docs/api/{name}" for name in changed_requests
@@ -199,7 +200,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path} is not what modules/api/openapi.yaml says: run `make contract`.", file=sys.stderr)
         if differs:
             print("docs/errors.md is not what the error classes say: run `make contract`.", file=sys.stderr)
-        return 1 if changed or changed_requests or differs else 0
+        if differing_tools:
+            print("The tools of AI assistants are not what the document says: run `make contract`.", file=sys.stderr)
+        return 1 if changed or changed_requests or differs or differing_tools else 0
     for name in changed:
         if name in wanted:
             (PACKAGE / name).write_text(wanted[name], encoding="utf-8")
@@ -208,6 +211,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in changed_requests:
         (files.FOLDER / name).write_text(requests[name], encoding="utf-8")
     page.write_text(errors, encoding="utf-8")
+    assistants.write_text(tools, encoding="utf-8")
     print(f"{len(wanted)} modules in src/orderflow/contract, {len(changed)} changed; docs/errors.md written.")
     print(f"{len(requests)} files of example requests in docs/api, {len(changed_requests)} changed.")
     return 0

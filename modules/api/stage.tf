@@ -15,6 +15,7 @@ resource "aws_api_gateway_deployment" "this" {
     aws_api_gateway_gateway_response.this,
     aws_api_gateway_integration.function,
     aws_api_gateway_integration_response.preflight,
+    aws_api_gateway_integration_response.refused,
     aws_api_gateway_model.body,
   ]
 

@@ -2,24 +2,15 @@ locals {
   # Longer than complete_checkout_session waits for the outcome, shorter than API Gateway waits for it (29 s).
   complete_checkout_session_timeout_seconds = 28
   follow_orders_timeout_seconds             = 30
-}
 
-module "complete_checkout_session" {
-  source = "../lambda_function"
-
-  platform        = var.platform
-  context         = "checkout"
-  operation       = "complete_checkout_session"
-  description     = "POST /checkout_sessions/{checkoutSessionId}/complete: an agent pays, and one order is made of its session."
-  timeout_seconds = local.complete_checkout_session_timeout_seconds
-  environment = merge(local.changing_environment, local.pricing_environment, {
+  # What completing a session reads and may do: its own route's function, and that of the assistants' tools.
+  completing_environment = merge(local.changing_environment, local.pricing_environment, {
     AUDIT_TRAIL_TABLE    = var.audit_trail_table.name
     ORDERS_TABLE         = var.orders_table.name
     ORDER_QUEUE_URL      = var.order_queue.url
     PAYMENT_TOKENS_TABLE = module.payment_tokens_table.name
   })
-
-  statements = [
+  completing_statements = [
     local.add_to_the_session,
     local.answer_once,
     local.look_at_the_catalogue,
@@ -46,6 +37,18 @@ module "complete_checkout_session" {
     },
     local.count_requests,
   ]
+}
+
+module "complete_checkout_session" {
+  source = "../lambda_function"
+
+  platform        = var.platform
+  context         = "checkout"
+  operation       = "complete_checkout_session"
+  description     = "POST /checkout_sessions/{checkoutSessionId}/complete: an agent pays, and one order is made of its session."
+  timeout_seconds = local.complete_checkout_session_timeout_seconds
+  environment     = local.completing_environment
+  statements      = local.completing_statements
 }
 
 # What became of an order is written to its session by whoever sees it first: the request that waits for it, or this.

@@ -20,6 +20,7 @@ output "functions" {
       get_checkout_session      = module.get_checkout_session
       discover_checkout         = module.discover_checkout
       expire_checkout_sessions  = module.expire_checkout_sessions
+      serve_checkout_tools      = module.serve_checkout_tools
       }, { for vault in module.delegate_payment : "delegate_payment" => vault }) : operation => {
       function_name = function.function_name
       arn           = function.arn

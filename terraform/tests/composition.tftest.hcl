@@ -68,7 +68,7 @@ run "every_operations_are_there_under_names_of_their_own_environment" {
       "login_customer", "open_profile", "pay_order", "place_order", "publish_checkout_events", "receive_stripe_event",
       "refund_order", "refund_payment", "register_customer", "release_stock", "release_webhooks", "request_review",
       "reserve_stock", "return_order", "review_order", "revoke_client_key", "rotate_client_key",
-      "rotate_webhook_secret", "send_webhooks", "settle_feedback", "ship_order", "start_order_workflow",
+      "rotate_webhook_secret", "send_webhooks", "serve_checkout_tools", "settle_feedback", "ship_order", "start_order_workflow",
       "sweep_orders", "take_order_updates", "update_checkout_session", "update_feedback", "update_order",
       "update_product", "update_user", "update_webhook_endpoint", "void_payment",
     ]

@@ -12,7 +12,7 @@ import yaml
 from tools.contract import DOCUMENT, standalone
 
 ROOT = Path(__file__).parents[2]
-# The checkout protocol's, each in the words of one version.
+# The checkout protocol's, each in the words of one version, and those of its tools.
 PROTOCOL_REQUESTS = frozenset(
     f"Acp{version}{action}Request"
     for version, actions in {
@@ -20,7 +20,7 @@ PROTOCOL_REQUESTS = frozenset(
         "20250929": ("CreateSession", "UpdateSession", "CompleteSession", "DelegatePayment"),
     }.items()
     for action in actions
-)
+) | {"McpCallRequest", "McpNoticeRequest"}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 

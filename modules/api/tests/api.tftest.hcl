@@ -40,6 +40,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
       "PUT /users/{userId}/picture", "GET /users/{userId}/audit",
       "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
       "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /checkout_sessions/{checkoutSessionId}/complete", "GET /.well-known/acp.json", "POST /agentic_commerce/delegate_payment",
+      "POST /mcp",
     ])
     error_message = "The methods are not the operations of the document."
   }
@@ -133,7 +134,7 @@ run "only_the_routes_for_machines_take_client_keys_and_they_take_nothing_else" {
     condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorization == "CUSTOM"]) == toset([
       "GET /products/{productId}/stock", "GET /client-keys/current",
       "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
-      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /checkout_sessions/{checkoutSessionId}/complete", "POST /agentic_commerce/delegate_payment",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /checkout_sessions/{checkoutSessionId}/complete", "POST /agentic_commerce/delegate_payment", "POST /mcp",
     ])
     error_message = "The routes for machines are not exactly those whose security names clientKey."
   }
@@ -276,7 +277,7 @@ run "only_a_lenient_checkout_asks_about_requests_without_a_key_and_only_on_its_o
   assert {
     condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorizer_id == "lenient"]) == toset([
       "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
-      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /checkout_sessions/{checkoutSessionId}/complete", "POST /agentic_commerce/delegate_payment",
+      "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /checkout_sessions/{checkoutSessionId}/complete", "POST /agentic_commerce/delegate_payment", "POST /mcp",
     ])
     error_message = "Who shows no key must be let in at the checkout only."
   }
@@ -314,5 +315,25 @@ run "an_optional_operation_is_there_where_its_function_is" {
   assert {
     condition     = !anytrue([for node in concat(keys(local.resource_ids), keys(aws_api_gateway_method.preflight)) : strcontains(node, "/agentic_commerce")])
     error_message = "Nothing of its path must be left either."
+  }
+}
+
+run "a_stream_or_a_session_of_assistants_is_refused_by_name_and_not_as_no_route" {
+  command = plan
+
+  assert {
+    condition     = keys(aws_api_gateway_method.refused) == ["DELETE /mcp", "GET /mcp"]
+    error_message = "The methods that are refused are not those that the document names."
+  }
+  assert {
+    condition = alltrue([
+      for key, integration in aws_api_gateway_integration.refused :
+      integration.type == "MOCK" && integration.request_templates["application/json"] == "{\"statusCode\":405}"
+    ]) && alltrue([for key, answer in aws_api_gateway_integration_response.refused : answer.status_code == "405"])
+    error_message = "A refused method must be answered 405, by no function."
+  }
+  assert {
+    condition     = alltrue([for key, answer in aws_api_gateway_integration_response.refused : answer.response_parameters["method.response.header.Allow"] == "'POST'"])
+    error_message = "A refusal must say which methods there are."
   }
 }

@@ -54,7 +54,7 @@ run "what_makes_accounts_or_writes_is_throttled_tighter_than_the_stage" {
       "POST /register"          = ["register/POST", 20, 40], "POST /login" = ["login/POST", 20, 40], "POST /auth" = ["auth/POST", 20, 40],
       "POST /users"             = ["users/POST", 20, 40],
       "POST /orders"            = ["orders/POST", 50, 200], "POST /pay" = ["pay/POST", 50, 200], "POST /feedback" = ["feedback/POST", 50, 200],
-      "POST /checkout_sessions" = ["checkout_sessions/POST", 50, 200],
+      "POST /checkout_sessions" = ["checkout_sessions/POST", 50, 200], "POST /mcp" = ["mcp/POST", 50, 200],
     }
     error_message = "A kind of operation has other limits than its own, cut at the stage's."
   }

@@ -203,6 +203,17 @@ run "completing_a_session_places_an_order_and_reads_of_tokens_only_those_it_is_s
     condition     = { for name, value in module.complete_checkout_session.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "CLIENT_KEYS_TABLE" = "orderflow-test-client-keys", "CHECKOUT_MODE" = "standard", "CURRENCY" = "EUR", "MERCHANT_ID" = "orderflow-test", "PAYMENT_PROVIDER" = "sandbox", "SHOP_URL" = "https://shop.example.com", "IDEMPOTENCY_TABLE" = "orderflow-test-idempotency", "PRODUCTS_TABLE" = "orderflow-test-products", "STOCK_TABLE" = "orderflow-test-stock", "DISCOUNTS_TABLE" = "orderflow-test-discounts", "PRICE_TABLES" = "default", "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "ORDER_QUEUE_URL" = "https://sqs.eu-central-1.amazonaws.com/123456789012/orderflow-test-orders", "PAYMENT_TOKENS_TABLE" = "orderflow-test-payment-tokens" }
     error_message = "complete_checkout_session must get exactly the settings its code reads."
   }
+  assert {
+    condition     = module.serve_checkout_tools.policy == module.complete_checkout_session.policy
+    error_message = "The tools must be allowed what the five routes are together, which is what completing is."
+  }
+  assert {
+    condition = alltrue([
+      for other in [module.create_checkout_session.environment, module.update_checkout_session.environment, module.cancel_checkout_session.environment, module.get_checkout_session.environment, module.complete_checkout_session.environment] :
+      alltrue([for name, value in other : module.serve_checkout_tools.environment[name] == value])
+    ]) && length(module.serve_checkout_tools.environment) == length(module.complete_checkout_session.environment) + 1
+    error_message = "The tools must get the settings of the five routes, and no other."
+  }
 }
 
 run "sessions_follow_the_orders_of_clients_and_of_nobody_else" {
@@ -296,7 +307,7 @@ run "of_a_key_only_its_requests_are_counted" {
 
   assert {
     condition = alltrue([
-      for policy in [module.create_checkout_session.policy, module.update_checkout_session.policy, module.cancel_checkout_session.policy, module.complete_checkout_session.policy, module.get_checkout_session.policy] :
+      for policy in [module.create_checkout_session.policy, module.update_checkout_session.policy, module.cancel_checkout_session.policy, module.complete_checkout_session.policy, module.get_checkout_session.policy, module.serve_checkout_tools.policy] :
       one([for s in jsondecode(policy).Statement : s if s.Sid == "CountTheRequestsOfKeys"]).Condition == { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["use#*"] } }
     ])
     error_message = "A function that serves agents must not be able to change what a key may do."
@@ -311,7 +322,7 @@ run "the_functions_of_checkout_are_found_by_their_operations" {
       for operation in [
         "cancel_checkout_session", "complete_checkout_session", "create_checkout_session", "create_webhook_endpoint",
         "delete_webhook_endpoint", "discover_checkout", "expire_checkout_sessions", "follow_orders", "get_checkout_session", "get_webhook_endpoint", "list_webhook_endpoints", "publish_checkout_events",
-        "release_webhooks", "rotate_webhook_secret", "send_webhooks", "take_order_updates", "update_checkout_session",
+        "release_webhooks", "rotate_webhook_secret", "send_webhooks", "serve_checkout_tools", "take_order_updates", "update_checkout_session",
         "update_webhook_endpoint",
       ] :
       operation => "orderflow-test-${replace(operation, "_", "-")}"

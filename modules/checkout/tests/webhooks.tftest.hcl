@@ -224,6 +224,10 @@ run "what_is_behind_or_undelivered_pages_somebody_with_a_runbook" {
     error_message = "Each way in which agents are not told must page somebody."
   }
   assert {
+    condition     = [for alarm in aws_cloudwatch_metric_alarm.tools_failed : "${alarm.alarm_name} ${alarm.metric_name} ${alarm.threshold} ${strcontains(alarm.alarm_description, "docs/runbooks/checkout-tools-failed.md")}"] == ["orderflow-test-checkout-tools-failed ToolsFailed 5 true"]
+    error_message = "Tools that fail on our side must page somebody: their answers are no 5xx of the API."
+  }
+  assert {
     condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.checkout_events_behind), values(aws_cloudwatch_metric_alarm.webhooks_undelivered)) : strcontains(alarm.alarm_description, "docs/runbooks/webhooks-undelivered.md") && alarm.alarm_actions == toset(["arn:aws:sns:eu-central-1:123456789012:orderflow-test-alarms"])])
     error_message = "Each alarm must name its runbook and reach the topic of alarms."
   }

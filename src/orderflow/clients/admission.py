@@ -43,6 +43,11 @@ def admitted(client: Client, scope: Scope | None, *, usage: UsageBook, clock: Ca
         raise ClientRefusedError(reason or "unknown", client.key_id)
     if used.requests > client.rate_per_minute:
         raise KeyRateExceededError(client.rate_per_minute, 60 - at.second)
-    if scope is not None and scope not in client.scopes:
+    return client if scope is None else permitted(client, scope)
+
+
+def permitted(client: Client, scope: Scope) -> Client:
+    """Return a client that was admitted if it may do what `scope` names; raises MissingScopeError."""
+    if scope not in client.scopes:
         raise MissingScopeError(scope)
     return client

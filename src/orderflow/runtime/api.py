@@ -91,13 +91,17 @@ class Request:
         """Tell whether the client sent a body at all, for the operations that can do without."""
         return bool(self.event.get("body"))
 
-    def json(self) -> dict[str, Any]:
-        """Return the body as an object, decimals exact; raises InvalidRequestError, TooLargeError or
+    def any_json(self) -> Any:
+        """Return the body as whatever JSON it is, decimals exact; raises InvalidRequestError, TooLargeError or
         UnsupportedMediaTypeError."""
         media_type = (self.header("Content-Type") or "application/json").split(";")[0].strip().lower()
         if media_type != "application/json":
             raise UnsupportedMediaTypeError("The body must be sent with Content-Type: application/json.")
-        body = _decode_json(self.raw_body())
+        return _decode_json(self.raw_body())
+
+    def json(self) -> dict[str, Any]:
+        """Return the body as an object; raises what `any_json` raises."""
+        body = self.any_json()
         if not isinstance(body, dict):
             raise InvalidRequestError(
                 "The body must be a JSON object.", [{"field": "body", "issue": "must be a JSON object"}]

@@ -33,11 +33,11 @@ SHARED_KEYWORDS = {
 # Shapes of the checkout protocol whose routes are still to come.
 REQUESTS_WITHOUT_ROUTE: set[str] = set()
 
-# Objects that the checkout protocol leaves open, to any field or to an agent's own.
+# Objects that a protocol leaves open, to any field or to an agent's own.
 OPEN_BY_PROTOCOL = {
     "AcpAffiliateAttribution", "AcpAnything", "AcpLabels", "AcpPaymentData.instrument",
     "AcpPaymentData.instrument.credential", "Acp20260417CancelSessionRequest",
-    "Acp20260417CancelSessionRequest.intent_trace",
+    "Acp20260417CancelSessionRequest.intent_trace", "McpCallRequest.params", "McpNoticeRequest.params",
 }  # fmt: skip
 
 # API Gateway does not check these: it would refuse a request without a body. The function does.
@@ -177,6 +177,8 @@ def test_every_refusal_has_the_error_shape_and_every_answer_its_request_id(opera
             assert "content" not in answer
         elif status >= "400" and operation.path != "/health":
             error = "CheckoutError" if operation.protocol else "Error"
+            if operation.path == "/mcp" and status in ("400", "404"):
+                error = "McpAnswer"  # what is no message is told so in JSON-RPC's words
             assert answer["content"]["application/json"]["schema"] == {"$ref": f"#/components/schemas/{error}"}, status
 
 

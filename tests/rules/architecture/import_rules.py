@@ -50,7 +50,7 @@ def wrong_imports(sources: Sources) -> Iterator[str]:
 
 
 def _refusal(importer: Module, imported: Module, adapters: set[str], sources: Sources) -> str | None:
-    if _is_handler(imported, sources) or (
+    if is_handler(imported, sources) or (
         imported.name.startswith("handlers.") and not importer.name.startswith("handlers.")
     ):
         return "nothing depends on a handler"
@@ -67,7 +67,7 @@ def _refusal(importer: Module, imported: Module, adapters: set[str], sources: So
     return None
 
 
-def _is_handler(module: Module, sources: Sources) -> bool:
+def is_handler(module: Module, sources: Sources) -> bool:
     """Tell whether it is `handlers.<context>.<operation>`; what handlers share are packages, and what these hold."""
     is_package = any(name.startswith(f"{module.name}.") for name in sources)
     return module.name.startswith("handlers.") and module.name.count(".") == 2 and not is_package

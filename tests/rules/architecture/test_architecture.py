@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from orderflow.orders.status import ROUTES
-from tests.rules.architecture.import_rules import wrong_imports
+from tests.rules.architecture.import_rules import is_handler, wrong_imports
 from tests.rules.architecture.settings_read import settings_read
 from tests.rules.architecture.settings_supplied import Function, common_settings, functions
 from tests.rules.architecture.source import ROOT, sources
@@ -32,7 +32,7 @@ def test_only_audits_read_whole_tables() -> None:
 
 
 def test_every_handler_is_a_function_and_every_function_has_its_handler() -> None:
-    handlers = {name for name in sources() if name.count(".") == 2 and name.startswith("handlers.")}
+    handlers = {name for name, module in sources().items() if is_handler(module, sources())}
     assert handlers == {f"handlers.{function.context}.{function.operation}" for function in functions()}
 
 

@@ -20,6 +20,10 @@ HOUSE = {
     "orderflow.orders.order_store": "from orderflow.runtime.dynamo import to_item",
     "orderflow.catalog.pricing": "",
     "orderflow.catalog.price_store": "import botocore.exceptions",
+    "handlers.agents": "",
+    "handlers.agents.operations": "",
+    "handlers.agents.operations.creating": "from handlers.agents import sent",
+    "handlers.orders.tell_agents": "from handlers.agents.operations.creating import created",
     "handlers.orders.place_order": (
         "from orderflow.orders.order_store import Store\nfrom orderflow.catalog import price_store"
     ),
@@ -57,6 +61,7 @@ def test_a_house_in_order_breaks_no_rule() -> None:
         ("handlers__orders__place_order", "import boto3"),
         ("handlers__orders__place_order", "from botocore.config import Config"),
         ("handlers__orders__get_order", "from handlers.orders import place_order"),
+        ("orderflow__orders__order_store", "import boto3\nfrom handlers.agents.operations import creating"),
     ],
 )
 def test_an_import_against_the_direction_is_found(module: str, source: str) -> None:
