@@ -14,6 +14,7 @@ DEV := .venv/.installed
 WORKFLOW := .venv-workflow/.installed
 SCAN := .venv-scan/.installed
 CONFORMANCE := .venv-conformance/.installed
+ASSISTANT := .venv-assistant/.installed
 export PYTHONDONTWRITEBYTECODE := 1
 export ENV
 export PYTHONPATH := src
@@ -92,7 +93,7 @@ clean: ## remove built zips, the API page and tool caches (environments and stac
 
 ##@ Tests
 .PHONY: test check test-unit test-rules test-docs test-integration test-workflow parity test-conformance test-terraform test-e2e
-test: $(DEV) $(WORKFLOW) $(SCAN) $(CONFORMANCE) ## everything, on a stack of its own
+test: $(DEV) $(WORKFLOW) $(SCAN) $(CONFORMANCE) $(ASSISTANT) ## everything, on a stack of its own
 	@$(RUN).steps test
 
 check: $(DEV) $(WORKFLOW) $(SCAN) $(CONFORMANCE) ## everything that needs no running stack
@@ -128,7 +129,7 @@ test-terraform-modules: $(DEV)
 test-terraform-rules: $(DEV) $(SCAN)
 	@$(PYTEST) -q tests/terraform $(ARGS)
 
-test-e2e: $(DEV) ## a stranger's view by HTTP, on a stack of its own
+test-e2e: $(DEV) $(ASSISTANT) ## a stranger's view by HTTP, on a stack of its own
 	@$(PYTEST) -q tests/e2e $(ARGS)
 
 .PHONY: bench-cold bench-api bench-lists bench-storm cost
@@ -178,3 +179,6 @@ $(SCAN): requirements/scan.txt requirements/bootstrap.txt
 
 $(CONFORMANCE): requirements/conformance.txt requirements/bootstrap.txt
 	@tools/venv.sh .venv-conformance requirements/conformance.txt
+
+$(ASSISTANT): requirements/assistant.txt requirements/bootstrap.txt
+	@tools/venv.sh .venv-assistant requirements/assistant.txt

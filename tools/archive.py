@@ -51,6 +51,11 @@ def compiled_name(name: str) -> str:
     return importlib.util.cache_from_source(name, optimization="")
 
 
+def compiled_alone_name(name: str) -> str:
+    """Return where Python looks for the .pyc of `name` where there is no source: PEP 3147, case 4."""
+    return f"{name}c"
+
+
 def write(path: Path, files: Mapping[str, bytes], programs: frozenset[str] = frozenset()) -> None:
     """Write `files` (name in the zip -> content) sorted, dated 1980 and with fixed modes; `programs` are executable.
 

@@ -23,11 +23,27 @@ _WHO_MAY = re.compile(r" \(client key[^)]*\)$")
 def text(document: Mapping[str, Any]) -> str:
     """Return the text of tools.json: who the server is, and every tool with its route."""
     info = document["info"]
-    told = {
+    definitions: dict[str, Any] = {}
+    tools = [_tool(document, *found, definitions=definitions) for found in _marked(document)]
+    told: dict[str, Any] = {
         "server": {"name": info["title"].lower(), "title": f"{info['title']} checkout", "version": info["version"]},
-        "tools": [_tool(document, *found) for found in _marked(document)],
+        "definitions": definitions,
+        "tools": tools,
     }
-    return json.dumps(told, indent=1, sort_keys=True) + "\n"
+    # A line for each: short, since a zip carries it, and still to be read in a change.
+    parts = [f'"server":{_compact(told["server"])}']
+    parts += [f'"{kind}":{_lines(told[kind])}' for kind in ("definitions", "tools")]
+    return "{" + ",\n".join(parts) + "}\n"
+
+
+def _lines(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{\n" + ",\n".join(f"{json.dumps(key)}:{_compact(value[key])}" for key in sorted(value)) + "}"
+    return "[\n" + ",\n".join(_compact(item) for item in value) + "]"
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), sort_keys=True)
 
 
 def newest(document: Mapping[str, Any]) -> str:
@@ -50,19 +66,26 @@ def _resolved(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> Mapp
 
 
 def _tool(
-    document: Mapping[str, Any], method: str, path: str, operation: Mapping[str, Any], given: list[Mapping[str, Any]]
+    document: Mapping[str, Any],
+    method: str,
+    path: str,
+    operation: Mapping[str, Any],
+    given: list[Mapping[str, Any]],
+    *,
+    definitions: dict[str, Any],
 ) -> dict[str, Any]:
     headers = {_snake_case(each["name"]): each for each in given if each["in"] == "header" and _is_protocols(each)}
     ids = [each for each in given if each["in"] == "path"]
     properties: dict[str, Any] = {"meta": _meta(headers, newest(document))}
     required = ["meta"]
-    definitions: dict[str, Any] = {}
+    reached: list[str] = []
     if ids:
         (the_id,) = ids
         properties["id"] = {"type": "string", "description": the_id["description"]}
         required.append("id")
     if "requestBody" in operation:
-        properties["payload"] = _payload(document, operation, definitions)
+        properties["payload"], reached = _payload(document, operation)
+        definitions |= {name: _as_2020_12(document["components"]["schemas"][name]) for name in reached}
         required += ["payload"] if operation["requestBody"]["required"] else []
     schema = {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
     hints = dict(operation["x-orderflow-tool"])
@@ -73,11 +96,12 @@ def _tool(
         "id_parameter": ids[0]["name"] if ids else None,
         "scope": scope,
         "headers": {name: each["name"] for name, each in headers.items()},
+        "definitions": reached,
         "told": {
             "name": operation["x-orderflow-function"],
             "title": hints.pop("title"),
             "description": _description(operation),
-            "inputSchema": schema | ({"$defs": definitions} if definitions else {}),
+            "inputSchema": schema,
             "annotations": hints,
         },
     }
@@ -96,22 +120,21 @@ def _meta(headers: Mapping[str, Mapping[str, Any]], version: str) -> dict[str, A
     return {"type": "object", "required": required, "properties": properties}
 
 
-def _payload(
-    document: Mapping[str, Any], operation: Mapping[str, Any], definitions: dict[str, Any]
-) -> Mapping[str, Any]:
-    """Return the body's schema in the current version's words; what it refers to goes to the tool's definitions."""
+def _payload(document: Mapping[str, Any], operation: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the body's schema in the newest version's words, and the names of all that it refers to."""
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     first = schema.get("oneOf", [schema])[0]["$ref"].removeprefix(_SCHEMAS)
     if not first.startswith(f"Acp{newest(document).replace('-', '')}"):
         raise ValueError(f"{operation['operationId']}: the first schema of its body must be the newest version's.")
     schemas = document["components"]["schemas"]
+    reached: set[str] = set()
     waiting = [*_references(schemas[first])]
     while waiting:
         name = waiting.pop()
-        if name not in definitions:
-            definitions[name] = _as_2020_12(schemas[name])
+        if name not in reached:
+            reached.add(name)
             waiting += _references(schemas[name])
-    return dict(_as_2020_12(schemas[first]))
+    return _as_2020_12(schemas[first]), sorted(reached)
 
 
 def _references(schema: Any) -> Iterator[str]:

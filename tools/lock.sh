@@ -21,3 +21,4 @@ lock lambda 3.11 -c dev.txt --no-emit-package boto3 --no-emit-package botocore -
 lock workflow 3.12 --override workflow.override "$@"
 lock scan 3.11 "$@"
 lock conformance 3.11 "$@"
+lock assistant 3.11 "$@"

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.e2e.agent import Agent
 from tests.e2e.function_logs import read_logs
 from tests.e2e.orderflow_command import Orderflow
 from tests.e2e.shop import PASSWORD, Shop
@@ -220,3 +221,9 @@ def _hears(topics: list[str], queue: str) -> dict[str, Any]:
         "Condition": {"ArnEquals": {"aws:SourceArn": topics}},
     }
     return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+@pytest.fixture
+def agent(shop: Shop, admin: Shop) -> Agent:
+    """Give a shopping agent with a key of its own."""
+    return Agent(shop, admin)

@@ -48,7 +48,7 @@ ALLOWED = (
             *("create_checkout_session", "update_checkout_session", "cancel_checkout_session", "get_checkout_session"),
             *("POST /checkout_sessions", "POST /checkout_sessions/cs_{id}", "GET /checkout_sessions/cs_{id}"),
             *("POST /checkout_sessions/cs_{id}/cancel", "POST /checkout_sessions/cs_{id}/complete"),
-            "complete_checkout_session",
+            *("complete_checkout_session", "serve_checkout_tools", "POST /mcp"),
         )
     ),
     *(

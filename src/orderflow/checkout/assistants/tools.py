@@ -46,8 +46,14 @@ class Call:
 @cache
 def catalogue() -> tuple[dict[str, str], dict[str, Tool]]:
     """Return who this server is, and its tools by name."""
-    told = json.loads(_FILE.read_text(encoding="utf-8"))
-    return told["server"], {tool["told"]["name"]: Tool(**tool) for tool in told["tools"]}
+    kept = json.loads(_FILE.read_text(encoding="utf-8"))
+    tools = {}
+    for facts in kept["tools"]:
+        # What several tools refer to is kept once, and told with each: a client looks at one tool alone.
+        if names := facts.pop("definitions"):
+            facts["told"]["inputSchema"]["$defs"] = {name: kept["definitions"][name] for name in names}
+        tools[facts["told"]["name"]] = Tool(**facts)
+    return kept["server"], tools
 
 
 def read(tool: Tool, arguments: Mapping[str, Any]) -> Call:
