@@ -1,8 +1,9 @@
 """An assistant's client as others wrote it: the official SDK of the Model Context Protocol.
 
-`python assistant_client.py <url> <mode>`, in an environment of its own: mode `auto` speaks without a handshake where the
-server can, `legacy` begins with one. The client key stands in ASSISTANT_KEY. Each line read is a call, `{"tool",
-"arguments"}`, each line written its result, `{"isError", "structuredContent", "text"}`; the first is `{"version", "tools"}`.
+`python assistant_client.py <url> <mode>`, in an environment of its own: mode `auto` speaks without a handshake where
+the server can, `legacy` begins with one. The client key stands in ASSISTANT_KEY. Each line read is a call, `{"tool",
+"arguments"}`, each line written its result, `{"isError", "structuredContent", "text"}`; the first one is `{"version",
+"tools"}`.
 """
 
 import asyncio
