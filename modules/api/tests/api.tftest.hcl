@@ -59,7 +59,7 @@ run "every_operation_of_the_document_becomes_a_method_with_its_function" {
     error_message = "An operation leads to another function than x-orderflow-function names."
   }
   assert {
-    condition     = alltrue([for key, integration in aws_api_gateway_integration.function : integration.type == "AWS_PROXY" && integration.timeout_milliseconds == (contains(["POST /pay", "POST /orders/{orderId}/refunds"], key) ? 29000 : 15000)])
+    condition     = alltrue([for key, integration in aws_api_gateway_integration.function : integration.type == "AWS_PROXY" && integration.timeout_milliseconds == (contains(["POST /pay", "POST /orders/{orderId}/refunds", "POST /checkout_sessions/{checkoutSessionId}/complete", "POST /mcp"], key) ? 29000 : 15000)])
     error_message = "Every function is invoked as AWS_PROXY and bounded in time."
   }
 }
