@@ -1,8 +1,10 @@
 """A function that starts too slowly or weighs too much fails the bench, and is named."""
 
+from pathlib import Path
+
 import pytest
 
-from tools.bench_cold import BAR, MOST_BYTES, Cold, judged
+from tools.bench_cold import BAR, MOST_BYTES, Cold, first_call, judged
 from tools.terminal import ToolError
 
 FLOOR = 200.0
@@ -23,3 +25,13 @@ def test_what_is_above_a_bar_is_named_and_nothing_else(bad: Cold, told: str) -> 
     with pytest.raises(ToolError, match=told) as error:
         judged([Cold("get_order", FLOOR, FLOOR, 1), bad])
     assert "get_order" not in str(error.value)
+
+
+def test_a_client_is_made_only_where_the_zip_holds_what_makes_one(tmp_path: Path) -> None:
+    assert first_call("handlers.checkout.discover_checkout.handler", tmp_path) == (
+        "import handlers.checkout.discover_checkout"
+    )
+    aws = tmp_path / "orderflow" / "runtime" / "aws.py"
+    aws.parent.mkdir(parents=True)
+    aws.touch()
+    assert first_call("handlers.orders.get_order.handler", tmp_path).endswith("aws.client('dynamodb')")
