@@ -219,11 +219,12 @@ class InMemoryCancellations:
 
 @dataclass
 class StepsInMemory:
-    """The compensations over the audits: they give back once, or fail while `down`."""
+    """The compensations over the audits, and what lets sessions follow orders: done once, or failing while `down`."""
 
     audits: InMemoryAudits
     ran: list[tuple[str, str]] = field(default_factory=list)
     down: bool = False
+    following: Callable[[str], object] = lambda _: None
 
     def run(self, key: str, order_id: str, operation_id: str) -> str:
         if self.down:
@@ -236,6 +237,12 @@ class StepsInMemory:
         held = self.audits.reservations[order_id]
         self.audits.reservations[order_id] = replace(held, status=ReservationStatus.RELEASED)
         return "RELEASED"
+
+    def follow(self, order_id: str, user_id: str, operation_id: str) -> None:
+        if self.down:
+            raise ToolError("the function could not let the session follow")
+        self.ran.append(("follow_orders", order_id))
+        self.following(order_id)
 
 
 @dataclass
@@ -322,6 +329,7 @@ class World:
     cancellations: InMemoryCancellations = field(default_factory=InMemoryCancellations)
     repairs: RepairShop = field(default_factory=RepairShop)
     steps_down: bool = False
+    following: Callable[[str], object] = lambda _: None
     ran: list[tuple[str, str]] = field(default_factory=list)
     dead_letters: InMemoryDeadLetters = field(default_factory=InMemoryDeadLetters)
     catalog: InMemoryCatalog = field(default_factory=InMemoryCatalog)
@@ -355,7 +363,7 @@ class World:
             cancellations=self.cancellations,
             payment_runs=ExecutionsInMemory(self.payment_runs),
             sweeper=lambda repairs: replace(self.repairs.sweeper(), repairs=repairs),
-            steps=StepsInMemory(self.audits, self.ran, self.steps_down),
+            steps=StepsInMemory(self.audits, self.ran, self.steps_down, self.following),
             dead_letters=self.dead_letters,
             payments=PaymentPages(self.audits),
             stock=StockPages(self.audits),

@@ -1,13 +1,21 @@
-"""`checkout`: whether sessions are what their events made of them."""
+"""`checkout`: whether sessions are what their events made of them, and where their orders are."""
+
+from datetime import timedelta
+from typing import Any
 
 import click
 
+from orderflow.checkout.behind import Behind, behind
 from orderflow.checkout.verifying import verified
+from orderflow.operations.journal import recorded
 from tools.ops import show
 from tools.ops.desk import Desk, with_desk
-from tools.ops.writing import json_option
+from tools.ops.writing import changing, confirmed, json_option, operation
 
 _COLUMNS = ("sessionId", "versions", "fault")
+_BEHIND = ("sessionId", "orderId", "status")
+# The queue of order events tries again for longer than an agent waits, and for less than this.
+_A_NOTICE_TAKES = timedelta(minutes=15)
 
 
 @click.group()
@@ -38,3 +46,41 @@ def rebuild(desk: Desk, verify: bool, session_id: str | None, as_json: bool) -> 
     show.say(f"{len(broken)} broken; {sessions:,} sessions with {versions:,} versions replayed")
     if broken:
         raise SystemExit(1)
+
+
+@checkout.command("follow")
+@click.option("--session", "session_id", help="One session only; all of them when left out.")
+@changing
+@with_desk
+def follow(desk: Desk, session_id: str | None, reason: str, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Let sessions go on that still wait although their orders ended a quarter of an hour ago: a notice was lost.
+
+    It reads the whole table (Scan) unless a session is named, and runs the function that follows orders. A session that
+    follows its order already stays as it is.
+    """
+    found = list(
+        behind(
+            [session_id] if session_id else desk.sessions.session_ids(),
+            desk.sessions.find,
+            desk.orders.find,
+            desk.clock() - _A_NOTICE_TAKES,
+        )
+    )
+    if not dry_run and found:
+        confirmed(f"Let {len(found)} session(s) follow their orders?", yes=yes)
+        for each in found:
+            _follow(desk, each, reason)
+    show.rows(list(map(_line, found)), _BEHIND, as_json=as_json, nothing="No session is behind its order.")
+    show.say(f"{len(found)} session(s) {'would follow' if dry_run else 'followed'} their orders")
+
+
+def _follow(desk: Desk, each: Behind, reason: str) -> None:
+    made = operation(desk, f"session {each.session_id}", reason)
+    with recorded(made, _line(each), journal=desk.journal, clock=desk.clock) as outcome:
+        desk.steps.follow(each.order_id, each.user_id, made.operation_id)
+        session = desk.sessions.find(each.session_id)
+        outcome.after = {"status": session.status.value if session else None}
+
+
+def _line(each: Behind) -> dict[str, Any]:
+    return {"sessionId": each.session_id, "orderId": each.order_id, "status": each.status.value}

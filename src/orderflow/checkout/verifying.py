@@ -26,6 +26,10 @@ class SessionAudit(Protocol):
         """Yield the id of each session, once."""
         ...
 
+    def find(self, session_id: str) -> Session | None:
+        """Return the session as it is now."""
+        ...
+
     def history(self, session_id: str) -> History:
         """Return each event with the state that was kept with it, the first one first."""
         ...

@@ -35,3 +35,25 @@ def test_a_function_that_fails_is_named_with_its_error_and_that_it_may_be_repeat
     error = {"errorType": "PaymentProviderUnavailableError", "errorMessage": "The provider asked to slow down"}
     with pytest.raises(ToolError, match=r"shop-refund-payment failed with PaymentProviderUnavailableError.*is safe"):
         answered(error, FunctionError="Unhandled")
+
+
+def followed(answer: dict[str, Any]) -> None:
+    """Let a session follow its order by a function that answers so."""
+    client = boto3.client("lambda", region_name="eu-central-1")
+    body = json.dumps(answer).encode()
+    notice = {"schema": "order-event/1", "orderId": "order-1", "userId": "client-1"}
+    sent = {"Records": [{"messageId": OPERATION, "body": json.dumps(notice)}]}
+    given = {"FunctionName": "shop-follow-orders", "Payload": json.dumps(sent).encode()}
+    with Stubber(client) as stubber:
+        stubber.add_response("invoke", {"Payload": StreamingBody(io.BytesIO(body), len(body))}, given)
+        LambdaSteps(client, {"follow_orders": "shop-follow-orders"}).follow("order-1", "client-1", OPERATION)
+        stubber.assert_no_pending_responses()
+
+
+def test_the_function_that_follows_orders_is_told_what_the_lost_notice_said() -> None:
+    followed({"batchItemFailures": []})
+
+
+def test_a_session_that_could_not_follow_is_said_with_where_its_reason_is() -> None:
+    with pytest.raises(ToolError, match=rf"session of order order-1.*QUEUE002 with message_id {OPERATION}"):
+        followed({"batchItemFailures": [{"itemIdentifier": OPERATION}]})
