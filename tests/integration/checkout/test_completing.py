@@ -241,3 +241,39 @@ def test_a_completion_killed_at_any_of_its_writes_is_finished_by_its_repeat_with
             clock.now = START
     # And it died at least at the count of the request, the lease, the order and the outcome
     assert len(deaths) >= 8
+
+
+def test_a_decline_killed_at_any_of_its_writes_gives_back_once_when_its_notice_comes_again(
+    agent: Agent, till: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killer, deaths = Killer(monkeypatch), []
+    till.outcome = None
+    for after in (False, True):
+        for at in range(20):
+            killer.arm(-1, after=False)
+            code, token_id = f"SPRING{after:d}{at}", f"vt_{after}_{at}"
+            DynamoDiscountBook(till.dynamodb, till.tables["discounts"]).add(discount(code))
+            session = ready(agent, code)
+            till.grant(session, agent, token_id)
+            agent.complete(session["id"], token_id)
+            order_id = till.queued[-1]
+            till.ends(order_id, "PAYMENT_FAILED", "PAYMENT_DECLINED")
+            user_id = till.one("orders", orderId=order_id)["userId"]
+            # Given a follower that dies at this write
+            killer.arm(at, after=after)
+            try:
+                till.tells(order_id, user_id)
+            except ProcessDied:
+                deaths.append((at, after))
+            else:
+                assert killer.writes <= at
+                break
+            # When the queue delivers the notice again
+            killer.arm(-1, after=False)
+            assert till.tells(order_id, user_id) == {"batchItemFailures": []}
+            # Then the session can be paid again, and the code was given back once
+            assert agent.read(session["id"]).body["status"] == "ready_for_payment"
+            holders = (TERMS, client_holder(agent.client.key_id))
+            used = [till.one("discounts", code=code, holder=holder).get("timesUsed", 0) for holder in holders]
+            assert used == [0, 0], (at, after)
+    assert len(deaths) >= 2
