@@ -81,6 +81,23 @@ def test_what_was_generated_travels_as_bytecode_alone_and_can_be_imported(checko
     assert done.stdout == "100\n"
 
 
+@pytest.mark.skipif(sys.version_info[:2] != build.TARGET, reason="only Lambda's own Python compiles for Lambda")
+def test_of_a_large_library_that_every_zip_carries_the_bytecode_travels_and_of_others_the_source_too(
+    checkout: Path,
+) -> None:
+    (checkout / "vendor" / "lib" / "__init__.py").write_text("import typing_extensions\n")
+    (checkout / "vendor" / "typing_extensions.py").write_text("override = 1\n")
+    metadata = checkout / "vendor" / "typing_extensions-4.0.dist-info"
+    metadata.mkdir()
+    (metadata / "RECORD").write_text("typing_extensions.py,,\n")
+    build.build()
+    assert {name for name in names(checkout, "buy") if "typing" in name or "lib/" in name} == {
+        "typing_extensions.pyc",
+        "lib/__init__.py",
+        "lib/table.json",
+    }
+
+
 def test_a_library_that_looks_up_its_version_finds_it(checkout: Path) -> None:
     (checkout / "vendor" / "lib" / "__init__.py").write_text("from importlib.metadata import version\n")
     build.build()
