@@ -11,7 +11,7 @@ from orderflow.runtime.errors import ForbiddenError, InvalidRequestError, NotFou
 
 
 class MessageNotJsonError(InvalidRequestError):
-    """The body of a message to the tools is no JSON."""
+    """The body of a message to the tools is no JSON; in its answer -32700."""
 
     code = "MESSAGE_NOT_JSON"
 
@@ -20,7 +20,7 @@ class MessageNotJsonError(InvalidRequestError):
 
 
 class InvalidMessageError(InvalidRequestError):
-    """The body is JSON and no JSON-RPC message, such as a batch."""
+    """The body is JSON and no JSON-RPC message, such as a batch; in its answer -32600."""
 
     code = "INVALID_MESSAGE"
 
@@ -29,7 +29,7 @@ class InvalidMessageError(InvalidRequestError):
 
 
 class UnknownMethodError(NotFoundError):
-    """The method is none that this server has."""
+    """The method is none that this server has; in its answer -32601."""
 
     code = "UNKNOWN_METHOD"
 
@@ -38,13 +38,13 @@ class UnknownMethodError(NotFoundError):
 
 
 class InvalidParamsError(InvalidRequestError):
-    """The method exists, and its params are not what it takes; an unknown tool is one of them."""
+    """The params are not what their method takes, an unknown tool among them; in its answer -32602."""
 
     code = "INVALID_PARAMS"
 
 
 class HeaderMismatchError(InvalidRequestError):
-    """A header that repeats a part of the message is missing, or says something else."""
+    """A header that repeats a part of the message is missing, or says something else; in its answer -32020."""
 
     code = "HEADER_MISMATCH"
 
@@ -53,7 +53,7 @@ class HeaderMismatchError(InvalidRequestError):
 
 
 class UnsupportedMcpVersionError(InvalidRequestError):
-    """The message is of a version of MCP that is not served here."""
+    """The message is of a version of MCP that is not served here; in its answer -32022."""
 
     code = "UNSUPPORTED_MCP_VERSION"
 
