@@ -149,9 +149,12 @@ cost: $(DEV) ## USD per 1,000 orders, from the calls that a run of orders makes 
 	@$(RUN).cost $(ARGS)
 
 ##@ Agentic Commerce Protocol
-.PHONY: conformance
+.PHONY: conformance conformance-local
 conformance: $(CONFORMANCE) ## URL=... KEY=... PROFILE=shop.toml: judge a merchant server (SPEC=folder of schemas, ARGS="--list" and more)
 	@PYTHONPATH=conformance/src ACP_CONFORMANCE_KEY="$(or $(KEY),$(ACP_CONFORMANCE_KEY))" .venv-conformance/bin/python -m acp_conformance $(URL) --profile "$(PROFILE)" --spec "$(SPEC)" $(ARGS)
+
+conformance-local: $(DEV) $(CONFORMANCE) ## judge the running local stack, both versions (SPEC=folder of schemas); needs `make up`
+	@SPEC="$(SPEC)" $(RUN).own_conformance
 
 ##@ AWS (ENV=dev|staging|prod)
 .PHONY: init plan apply destroy

@@ -59,7 +59,7 @@ class Inbox:
     """A queue subscribed to a topic, read until the wanted notice is there."""
 
     def __init__(self, sqs: Any, queue_url: str) -> None:
-        self._sqs, self._queue_url = sqs, queue_url
+        self._sqs, self.queue_url = sqs, queue_url
         self._seen: list[dict[str, Any]] = []
 
     def wait_for(self, order_id: str, within_seconds: float = 30) -> dict[str, Any]:
@@ -86,11 +86,11 @@ class Inbox:
         return list(self._seen)
 
     def _receive(self) -> int:
-        answer = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+        answer = self._sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
         messages = answer.get("Messages", [])
         for message in messages:
             self._seen.append(json.loads(json.loads(message["Body"])["Message"]))
-            self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])
+            self._sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
         return len(messages)
 
 

@@ -1,5 +1,7 @@
 """Shopping agents at the running system: sessions over HTTP, by the protocol's own words."""
 
+import os
+import subprocess
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -10,6 +12,8 @@ import requests
 from tests.e2e.shop import Shop
 from tests.support.acp import faults, published
 from tests.support.checkout import ADDRESS, by_type
+from tools.emulator import CREDENTIALS, REGION
+from tools.paths import ROOT
 
 SESSIONS = "/checkout_sessions"
 
@@ -95,3 +99,20 @@ def test_the_older_gateways_curl_works_where_the_checkout_is_lenient(shop: Shop)
 def test_a_wrong_key_is_refused_also_where_none_is_needed(shop: Shop) -> None:
     answer = requests.get(f"{shop.url}{SESSIONS}/cs_1", headers={"Authorization": "Bearer ofk_wrong"}, timeout=30)
     assert (answer.status_code, answer.json()["type"]) == (401, "invalid_request")
+
+
+def test_the_older_gateways_script_visits_the_shop_and_sees_the_event_in_the_queue(
+    shop: Shop, stack: Any, listen: Callable[..., Any]
+) -> None:
+    queue = listen("checkout_events_topic_arn").queue_url
+    for watched, last in ((queue, "has order_create"), (stack.output("order_updates_queue_url"), "took what came")):
+        done = subprocess.run(
+            [ROOT / "test" / "e2e-test.sh", shop.url, watched],
+            env={**os.environ, **CREDENTIALS, "AWS_REGION": REGION},
+            capture_output=True,
+            text=True,
+            timeout=150,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert last in done.stdout.splitlines()[-1]
