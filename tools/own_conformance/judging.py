@@ -64,7 +64,7 @@ def judged(target: Target, stack: str, spec: Path, folder: Path, clock: Clock) -
         ):
             again = [word for area in _AGAIN for word in ("--only", area)]
             second = _results(target, made, ports, spec, folder, "again", *again)
-    return Verdict(list(_merged(first, second)))
+    return Verdict(list(merged(first, second)))
 
 
 def _hook(port: int) -> str:
@@ -93,7 +93,8 @@ def _results(
     return found
 
 
-def _merged(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def merged(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the results of a first look, those that were judged again by their second."""
     later = {(each["version"], each["id"]): each for each in second}
     for each in first:
         yield later.get((each["version"], each["id"]), each)
