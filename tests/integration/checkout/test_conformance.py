@@ -27,7 +27,7 @@ from tools.paths import ROOT
 PRODUCTS = ({"productId": "test_1", "price": 500, "stock": 1000}, {"productId": "ITEM002", "price": 750, "stock": 1000},
             {"productId": "CONFORMANCE-SOLD-OUT", "price": 500, "stock": 0})  # fmt: skip
 WORKFLOW_SECONDS = 0.3
-# Beside webhooks: tests/e2e/test_conformance.py judges those, and what expires, at a running system.
+# Beside webhooks: `make conformance-local` judges those, and what expires, at a running system.
 NOT_HERE = {CURRENT: {"idempotency.kept", "expiry.status", "expiry.complete"}, OLDER: {"idempotency.kept"}}
 
 
