@@ -53,17 +53,18 @@ def judged(target: Target, stack: str, spec: Path, folder: Path, clock: Clock) -
         shop = agents.administrator(target)
         agents.stock_up(shop, stack)
         ports = {version: running.free_port() for version in VERSIONS}
-        made = [agents.agent(shop, version, _hook(ports[version])) for version in VERSIONS]
+        # Anew for the second look: the first one ends with a receiver that wants nothing more.
+        made, again = ([agents.agent(shop, each, _hook(ports[each])) for each in VERSIONS] for _ in range(2))
     with set_for_now(target, _AS_DEPLOYED):
         with clock.step("everything judged, both versions at once"):
             first = _results(target, made, ports, spec, folder, "all")
         with (
             clock.step("judged again: what expires, what is shipped"),
             set_for_now(target, _EXPIRING),
-            warehouse.at_work(shop, [agent.client_id for agent in made]),
+            warehouse.at_work(shop, [agent.client_id for agent in again]),
         ):
-            again = [word for area in _AGAIN for word in ("--only", area)]
-            second = _results(target, made, ports, spec, folder, "again", *again)
+            only = [word for area in _AGAIN for word in ("--only", area)]
+            second = _results(target, again, ports, spec, folder, "again", *only)
     return Verdict(list(merged(first, second)))
 
 

@@ -11,7 +11,7 @@ from tools.target import Target
 def set_for_now(shop: Target, wanted: Mapping[str, str]) -> Iterator[int]:
     """Give every function that has one of these settings the wanted value; yields how many those are.
 
-    A run that is killed leaves them: `make up` finds that and puts them right.
+    A run that is killed leaves them as they are: `make reset` then.
     """
     functions = shop.client("lambda")
     before: dict[str, dict[str, str]] = {}
