@@ -23,4 +23,4 @@ def stripe() -> Iterator[FakeStripe]:
 @pytest.fixture
 def provider(stripe: FakeStripe) -> StripeProvider:
     """Give the Stripe adapter in front of the fake, with a patience that tests can afford."""
-    return StripeProvider(StripeHttp(stripe.base, lambda: API_KEY, read_seconds=0.3))
+    return StripeProvider(StripeHttp(stripe.base, lambda: API_KEY, read_seconds=1))
