@@ -17,16 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import click
-import requests
 
 from tools import bench_api, record
 from tools.faults import Faults
 from tools.ops.desk import desk_at
 from tools.paths import STACKS
-from tools.shop_client import ADDRESS, TIMEOUT_SECONDS, Shop
+from tools.shop_client import Shop
 from tools.stack import Stack
 from tools.target import Target
 from tools.terminal import ToolError, out, run_tool
@@ -39,7 +37,6 @@ THREADS = bench_api.THREADS
 # environment. Two cores bear some dozens, so orders wait for others to end instead of for a slice of the processor.
 WINDOW = 12
 _END_SECONDS = 3600
-_REPEATS = 60
 _LOOK_SECONDS = 0.2
 _FLAKY = 0.05  # of the orders: their provider fails twice, then approves
 _PASS = {"StartAt": "Done", "States": {"Done": {"Type": "Pass", "End": True}}}
@@ -68,25 +65,9 @@ class Pace:
 
 
 def _placed(customer: Shop, number: int) -> str:
-    body: dict[str, Any] = {"items": [{"productId": "test_1", "quantity": 1}], "shippingAddress": ADDRESS}
-    if random.Random(number).random() < _FLAKY:
-        body["paymentMethod"] = {"token": "sandbox_rate_limited"}
-    key, said = uuid.uuid4().hex, ""
-    for _ in range(_REPEATS):
-        try:
-            answer = customer.http.post(
-                f"{customer.url}/orders", json=body, headers={"Idempotency-Key": key}, timeout=TIMEOUT_SECONDS
-            )
-        except requests.RequestException as error:
-            said = type(error).__name__
-            continue
-        if answer.status_code == requests.codes.accepted:
-            return str(answer.json()["orderId"])
-        said = f"{answer.status_code} {answer.text[:200]}"
-        if answer.status_code < requests.codes.server_error and answer.status_code != requests.codes.conflict:
-            break
-        time.sleep(min(1.0, float(answer.headers.get("Retry-After", 0.2))))
-    raise ToolError(f"Order {number} was never accepted; the last answer: {said}")
+    is_flaky = random.Random(number).random() < _FLAKY
+    more = {"paymentMethod": {"token": "sandbox_rate_limited"}} if is_flaky else {}
+    return customer.order_for_sure([{"productId": "test_1", "quantity": 1}], **more)
 
 
 def burst(
