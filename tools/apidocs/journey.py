@@ -157,6 +157,7 @@ CHAPTERS: dict[str, tuple[Step, ...]] = {
     ),
     "An agent's checkout": (
         Step("discoverCheckout"),
+        Step("serveCheckoutTools"),
         Step("createCheckoutSession", keep={"checkoutSessionId": "id"}),
         Step("getCheckoutSession"),
         Step("updateCheckoutSession"),
