@@ -37,6 +37,24 @@ locals {
     },
     local.count_requests,
   ]
+
+  # What following an order reads and may do: the queue's consumer, and the schedule that finds what was never told.
+  following_environment = {
+    CHECKOUT_SESSIONS_TABLE = module.sessions_table.name
+    DISCOUNTS_TABLE         = module.discounts_table.name
+    ORDERS_TABLE            = var.orders_table.name
+    SHOP_URL                = var.shop_url
+  }
+  look_at_the_order = {
+    sid       = "LookAtTheOrder"
+    actions   = ["dynamodb:GetItem"]
+    resources = [var.orders_table.arn]
+  }
+  give_uses_of_codes_back = {
+    sid       = "GiveUsesOfDiscountCodesBack"
+    actions   = ["dynamodb:UpdateItem"]
+    resources = [module.discounts_table.arn]
+  }
 }
 
 module "complete_checkout_session" {
@@ -82,12 +100,7 @@ module "follow_orders" {
   operation       = "follow_orders"
   description     = "Consumes order events: the session that an order was placed for says what became of it."
   timeout_seconds = local.follow_orders_timeout_seconds
-  environment = {
-    CHECKOUT_SESSIONS_TABLE = module.sessions_table.name
-    DISCOUNTS_TABLE         = module.discounts_table.name
-    ORDERS_TABLE            = var.orders_table.name
-    SHOP_URL                = var.shop_url
-  }
+  environment     = local.following_environment
 
   statements = [
     {
@@ -96,16 +109,8 @@ module "follow_orders" {
       resources = [module.followed_orders.arn]
     },
     local.add_to_the_session,
-    {
-      sid       = "LookAtTheOrder"
-      actions   = ["dynamodb:GetItem"]
-      resources = [var.orders_table.arn]
-    },
-    {
-      sid       = "GiveUsesOfDiscountCodesBack"
-      actions   = ["dynamodb:UpdateItem"]
-      resources = [module.discounts_table.arn]
-    },
+    local.look_at_the_order,
+    local.give_uses_of_codes_back,
   ]
 }
 

@@ -12,10 +12,10 @@ module "expire_checkout_sessions" {
   platform              = var.platform
   context               = "checkout"
   operation             = "expire_checkout_sessions"
-  description           = "Every five minutes: sessions that nobody completed in time get their last event."
+  description           = "Every five minutes: sessions that nobody completed in time get their last event, those that missed their order's end hear of it."
   timeout_seconds       = 120 # before the next run
   dead_letter_queue_arn = module.scheduled_dead_letters.arn
-  environment           = { CHECKOUT_SESSIONS_TABLE = module.sessions_table.name }
+  environment           = local.following_environment
 
   statements = [
     {
@@ -24,6 +24,8 @@ module "expire_checkout_sessions" {
       resources = [module.sessions_table.index_arns["by-expiry"]]
     },
     local.add_to_the_session,
+    local.look_at_the_order,
+    local.give_uses_of_codes_back,
   ]
 }
 

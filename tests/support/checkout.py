@@ -106,3 +106,16 @@ def paid_by(token_id: str) -> dict[str, Any]:
 def by_type(totals: list[dict[str, Any]]) -> dict[str, int]:
     """Return a list of totals as amounts by type."""
     return {total["type"]: total["amount"] for total in totals}
+
+
+def ready(agent: Agent, *codes: str) -> dict[str, Any]:
+    """Return a session that can be paid."""
+    pieces: dict[str, Any] = {"discounts": {"codes": list(codes)}} if codes else {}
+    session = agent.create(
+        ("MUG-01", 2), fulfillment_details={"address": ADDRESS}, buyer={"email": "jane@example.com"}, **pieces
+    ).body
+    option = session["fulfillment_options"][0]
+    chosen = [{"type": "shipping", "option_id": option["id"], "item_ids": ["line_1"]}]
+    answer = agent.update(session["id"], selected_fulfillment_options=chosen)
+    assert answer.body["status"] == "ready_for_payment", answer.body
+    return dict(answer.body)

@@ -24,10 +24,10 @@ class Shop:
         if self.outcome:
             self.ends(order_id, *self.outcome)
 
-    def ends(self, order_id: str, status: str, reason: str | None = None) -> None:
-        """Write what the order's workflow writes in the end."""
+    def ends(self, order_id: str, status: str, reason: str | None = None, *, at: str | None = None) -> None:
+        """Write what the order's workflow writes in the end, `at` a moment or as soon as it was placed."""
         order = self.one("orders", orderId=order_id)
-        order |= {"status": status, "version": order["version"] + 1}
+        order |= {"status": status, "version": order["version"] + 1, "updatedAt": at or order["updatedAt"]}
         if reason:
             order["statusReason"] = {"code": reason, "message": "Because."}
         self.dynamodb.put_item(TableName=self.tables["orders"], Item=to_item(order))

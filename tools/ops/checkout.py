@@ -1,11 +1,10 @@
 """`checkout`: whether sessions are what their events made of them, and where their orders are."""
 
-from datetime import timedelta
 from typing import Any
 
 import click
 
-from orderflow.checkout.behind import Behind, behind
+from orderflow.checkout.behind import A_NOTICE_TAKES, Behind, behind
 from orderflow.checkout.verifying import verified
 from orderflow.operations.journal import recorded
 from tools.ops import show
@@ -14,8 +13,6 @@ from tools.ops.writing import changing, confirmed, json_option, operation
 
 _COLUMNS = ("sessionId", "versions", "fault")
 _BEHIND = ("sessionId", "orderId", "status")
-# The queue of order events tries again for longer than an agent waits, and for less than this.
-_A_NOTICE_TAKES = timedelta(minutes=15)
 
 
 @click.group()
@@ -63,7 +60,7 @@ def follow(desk: Desk, session_id: str | None, reason: str, dry_run: bool, yes: 
             [session_id] if session_id else desk.sessions.session_ids(),
             desk.sessions.find,
             desk.orders.find,
-            desk.clock() - _A_NOTICE_TAKES,
+            desk.clock() - A_NOTICE_TAKES,
         )
     )
     if not dry_run and found:

@@ -289,12 +289,18 @@ run "expiring_finds_sessions_by_their_hour_and_adds_an_event" {
 
   assert {
     condition = { for s in jsondecode(module.expire_checkout_sessions.policy).Statement : s.Sid => [s.Action, s.Resource] } == {
-      WriteItsOwnLog           = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
-      KeepFailedEvents         = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-scheduled-checkout-dlq"]]
-      FindSessionsThatAreOver  = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions/index/by-expiry"]]
-      ReadTheSessionAndAddToIt = [["dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
+      WriteItsOwnLog              = [["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"]]
+      KeepFailedEvents            = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-scheduled-checkout-dlq"]]
+      FindSessionsThatAreOver     = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions/index/by-expiry"]]
+      ReadTheSessionAndAddToIt    = [["dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"]]
+      LookAtTheOrder              = [["dynamodb:GetItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/orders"]]
+      GiveUsesOfDiscountCodesBack = [["dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/discounts"]]
     }
     error_message = "expire_checkout_sessions must be allowed exactly what its code does."
+  }
+  assert {
+    condition     = { for name, value in module.expire_checkout_sessions.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "DISCOUNTS_TABLE" = "orderflow-test-discounts", "ORDERS_TABLE" = "orderflow-test-orders", "SHOP_URL" = "https://shop.example.com" }
+    error_message = "expire_checkout_sessions must get exactly the settings its code reads."
   }
   assert {
     condition     = one([for s in jsondecode(module.expire_checkout_sessions_schedule.policy).Statement : s if s.Sid == "InvokeTheFunction"]).Resource == ["arn:aws:lambda:eu-central-1:123456789012:function:expire"]

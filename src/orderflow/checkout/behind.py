@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from orderflow.checkout.progress import is_decided
 from orderflow.checkout.session import Session, SessionStatus
 from orderflow.orders.order import Order
 from orderflow.orders.status import OrderStatus
 from orderflow.runtime.clock import iso
+
+# The queue of order events tries again for longer than an agent waits, and for less than this.
+A_NOTICE_TAKES = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from orderflow.checkout.protocol import ProtocolError
 from orderflow.checkout.session import Session, SessionStatus
+from orderflow.runtime.errors import TransientError
 
 _LONGEST_ECHO = 64
 
@@ -85,3 +86,14 @@ class UnsupportedCurrencyError(ProtocolError):
 
     def __init__(self, asked: str, sold_in: str) -> None:
         super().__init__(f"This shop sells in {sold_in.lower()}, not in {asked[:8]!r}.", "$.currency")
+
+
+class SessionsLeftError(TransientError):
+    """Some sessions whose time is over could not be looked at; the others were."""
+
+    code = "SESSIONS_LEFT"
+
+    def __init__(self, failed: int) -> None:
+        super().__init__(
+            f"{failed} sessions could not be looked at; the log line SESSION_NOT_LOOKED_AT of each says why."
+        )

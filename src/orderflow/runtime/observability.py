@@ -98,9 +98,11 @@ class LogEvent(Enum):
     PICTURE_ACCEPTED = ("PICTURE001", logging.INFO, "Profile picture looked at, and shown from now on")
     PICTURE_REJECTED = ("PICTURE002", logging.WARNING, "Uploaded object is no profile picture and was removed")
     PICTURE_LEFT_OUT = ("PICTURE003", logging.INFO, "Uploaded object is gone, late or nobody's; nothing shows it")
-    SESSIONS_EXPIRED = ("CHECKOUT001", logging.INFO, "Checkout sessions that are over looked at")
+    SESSIONS_EXPIRED = ("CHECKOUT001", logging.INFO, "Checkout sessions whose time is over looked at")
     SESSION_COMPLETION_ANSWERED = ("CHECKOUT002", logging.INFO, "Completion of a checkout session answered")
     SESSION_FOLLOWED = ("CHECKOUT003", logging.INFO, "Checkout session says what became of its order")
+    SESSION_WAS_BEHIND = ("CHECKOUT004", logging.WARNING, "Checkout session missed what became of its order; it has it")
+    SESSION_NOT_LOOKED_AT = ("CHECKOUT005", logging.ERROR, "Checkout session not looked at; the next run tries again")
     HEALTH_CHECK_FAILED = ("HEALTH001", logging.ERROR, "A dependency did not answer the health check")
 
     @property

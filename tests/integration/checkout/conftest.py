@@ -12,6 +12,7 @@ from handlers.checkout import (
     cancel_checkout_session,
     complete_checkout_session,
     create_checkout_session,
+    expire_checkout_sessions,
     follow_orders,
     get_checkout_session,
     serve_checkout_tools,
@@ -21,7 +22,7 @@ from orderflow.checkout import completing as core
 from orderflow.orders.order_queue import SqsOrderQueue
 from tests.support.checkout import Agent, keep, key
 from tests.support.frozen import FrozenClock
-from tests.support.gateway import as_admin
+from tests.support.gateway import CONTEXT, as_admin
 from tests.support.till import Shop
 
 MUG = {"productId": "MUG-01", "name": "Blue mug", "category": "kitchen", "price": 1250, "stock": 40}
@@ -82,3 +83,11 @@ def till(
     waiting = partial(core.Completer, monotonic=lambda: clock().timestamp(), sleep=clock.sleep)
     monkeypatch.setattr(core, "Completer", waiting)
     return made
+
+
+@pytest.fixture
+def expire(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Give a run of the schedule."""
+    monkeypatch.setattr(expire_checkout_sessions, "utc_now", clock)
+    monkeypatch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: 60_000)
+    return lambda: expire_checkout_sessions.handler({}, CONTEXT)

@@ -12,7 +12,7 @@ from orderflow.checkout.pricing.discount_records import TERMS, client_holder
 from orderflow.checkout.session_store import DynamoSessionStore
 from orderflow.checkout.verifying import verified
 from tests.support.acp import CURRENT, faults, published
-from tests.support.checkout import ADDRESS, Agent, by_type
+from tests.support.checkout import Agent, by_type, ready
 from tests.support.crashes import ProcessDied
 from tests.support.frozen import START, FrozenClock
 from tests.support.gateway import Answer
@@ -20,19 +20,6 @@ from tests.support.quotes import discount
 from tests.support.till import Shop
 
 TABLES = ("orders", "checkout-sessions", "audit-trail", "idempotency", "payment-tokens", "discounts")
-
-
-def ready(agent: Agent, *codes: str) -> dict[str, Any]:
-    """Return a session that can be paid."""
-    pieces: dict[str, Any] = {"discounts": {"codes": list(codes)}} if codes else {}
-    session = agent.create(
-        ("MUG-01", 2), fulfillment_details={"address": ADDRESS}, buyer={"email": "jane@example.com"}, **pieces
-    ).body
-    option = session["fulfillment_options"][0]
-    chosen = [{"type": "shipping", "option_id": option["id"], "item_ids": ["line_1"]}]
-    answer = agent.update(session["id"], selected_fulfillment_options=chosen)
-    assert answer.body["status"] == "ready_for_payment", answer.body
-    return dict(answer.body)
 
 
 def test_an_order_of_the_client_comes_to_what_the_session_showed(agent: Agent, till: Shop) -> None:

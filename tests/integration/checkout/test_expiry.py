@@ -4,20 +4,10 @@ from typing import Any
 
 import pytest
 
-from handlers.checkout import expire_checkout_sessions
 from orderflow.checkout.audit_store import DynamoSessionAudit
 from orderflow.checkout.verifying import verified
 from tests.support.checkout import Agent
 from tests.support.frozen import FrozenClock
-from tests.support.gateway import CONTEXT
-
-
-@pytest.fixture
-def expire(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Give a run of the schedule."""
-    monkeypatch.setattr(expire_checkout_sessions, "utc_now", clock)
-    monkeypatch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: 60_000)
-    return lambda: expire_checkout_sessions.handler({}, CONTEXT)
 
 
 def types(dynamodb: Any, tables: dict[str, str], session_id: str) -> list[str]:
@@ -56,3 +46,16 @@ def test_a_schedule_that_stood_still_for_hours_misses_nobody(agent: Agent, clock
     clock.advance(hours=3, minutes=50)
 
     assert expire() == {"expired": 1}
+
+
+@pytest.mark.parametrize("minute", [0, 5, 30, 55])
+def test_what_a_longer_stand_missed_is_found_within_an_hour(
+    minute: int, agent: Agent, clock: FrozenClock, expire: Any
+) -> None:
+    session_id = agent.create(("MUG-01", 1)).body["id"]
+    clock.advance(days=7, minutes=minute)
+    found = 0
+    for _ in range(13):
+        found += expire().get("expired", 0)
+        clock.advance(minutes=5)
+    assert (found, agent.read(session_id).body["status"]) == (1, "expired")
