@@ -17,6 +17,7 @@ from orderflow.customers.erasing import People
 from orderflow.feedback.audit import FeedbackRow
 from orderflow.feedback.given_rating import GivenRating
 from orderflow.operations.erasing import Eraser
+from orderflow.operations.erasing_buyers import BuyerEraser
 from orderflow.operations.journal import Entry, Operation, OperationExistsError, Phase
 from orderflow.operations.recounting import Recount
 from orderflow.orders.audit import OrderRecord
@@ -384,6 +385,7 @@ class World:
             keys=self.keys,
             key_book=lambda _: self.keys,
             eraser=Eraser(People(self.people, self.people.pool, self.people), self.traces, self.judged, self.clock),
+            buyer_eraser=BuyerEraser(self.sessions, self.traces, self.webhooks, self.clock, self.ids),
             author=lambda operation: Author("trail", operation.by, operation.operation_id),
             discounts=self.discounts,
             webhooks=self.webhooks,

@@ -45,11 +45,12 @@ class InMemoryTraces:
     moving: set[str] = field(default_factory=set)
 
     def of_customer(self, user_id: str) -> Iterator[Traces]:
-        for order_id, record in sorted(self.records.items()):
+        for _, record in sorted(self.records.items()):
             if record["userId"] == user_id:
-                status = OrderStatus(record["status"])
-                left = without_customer(record)
-                yield Traces(order_id, user_id, status, record["version"], "openGroup" in record, left)
+                yield _traces(record)
+
+    def of_order(self, order_id: str) -> Traces | None:
+        return _traces(self.records[order_id]) if order_id in self.records else None
 
     def erase(self, traces: Traces, at: datetime, author: Author) -> bool:
         record = self.records[traces.order_id]
@@ -57,3 +58,8 @@ class InMemoryTraces:
             return False
         self.records[traces.order_id] = {**record, **traces.without, "version": traces.version + 1}
         return True
+
+
+def _traces(record: dict[str, Any]) -> Traces:
+    status, left = OrderStatus(record["status"]), without_customer(record)
+    return Traces(record["orderId"], record["userId"], status, record["version"], "openGroup" in record, left)

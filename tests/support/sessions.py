@@ -17,7 +17,10 @@ SESSION = "cs_01JFR0ZEN00000000000000001"
 
 @dataclass
 class InMemorySessions:
-    """Implements SessionStore and SessionAudit; `faster` are events that somebody else writes just before the next."""
+    """Implements SessionStore, SessionAudit and ErasableSessions.
+
+    `faster` are events that somebody else writes just before the next.
+    """
 
     records: InMemoryRecords = field(default_factory=InMemoryRecords)
     kept: dict[str, list[tuple[Event, Session]]] = field(default_factory=dict)
@@ -32,6 +35,11 @@ class InMemorySessions:
 
     def session_ids(self) -> Iterator[str]:
         yield from self.kept
+
+    def rewrite(self, event: Event, state: Session) -> None:
+        history = self.kept[event.session_id]
+        assert history[event.version - 1][0].event_id == event.event_id
+        history[event.version - 1] = (event, state)
 
     def append(self, event: Event, state: Session, kept: KeyWrite | None = None) -> None:
         if self.faster:

@@ -13,7 +13,7 @@ from orderflow.runtime.clock import iso
 
 @dataclass
 class InMemoryDeliveries:
-    """Implements Intake, Deliveries, DueLanes and Archive."""
+    """Implements Intake, Deliveries, DueLanes, Archive and KeptBodies."""
 
     lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
     deliveries: dict[tuple[str, str, int], Delivery] = field(default_factory=dict)
@@ -38,6 +38,14 @@ class InMemoryDeliveries:
             return False
         self.bodies[key] = body
         return True
+
+    def rewrite(self, delivery: Delivery, body: str, at: datetime) -> None:
+        key = (delivery.endpoint_id, delivery.order_id, delivery.sequence)
+        assert key in self.bodies
+        self.bodies[key] = body
+
+    def give_up(self, order_id: str, sequence: int, event_id: str, at: datetime) -> None:
+        self.taken.add((order_id, sequence))
 
     def delivery(self, lane: Lane, sequence: int) -> Delivery:
         return self.deliveries[lane.endpoint_id, lane.order_id, sequence]

@@ -1,4 +1,4 @@
-"""`checkout`: whether sessions are what their events made of them, and where their orders are."""
+"""`checkout`: whether sessions are what their events made of them, where their orders are, and forgetting buyers."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from orderflow.checkout.verifying import verified
 from orderflow.operations.journal import recorded
 from tools.ops import show
 from tools.ops.desk import Desk, with_desk
-from tools.ops.writing import changing, confirmed, json_option, operation
+from tools.ops.writing import changing, changing_unless, confirmed, json_option, operation
 
 _COLUMNS = ("sessionId", "versions", "fault")
 _BEHIND = ("sessionId", "orderId", "status")
@@ -43,6 +43,61 @@ def rebuild(desk: Desk, verify: bool, session_id: str | None, as_json: bool) -> 
     show.say(f"{len(broken)} broken; {sessions:,} sessions with {versions:,} versions replayed")
     if broken:
         raise SystemExit(1)
+
+
+@checkout.command("erase")
+@click.option("--session", "session_id", help="The session, as its agent knows it.")
+@click.option("--order", "order_id", help="Or an order that was placed for it, as its buyer knows it.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    is_eager=True,
+    help="Only look for what still tells of the buyer, and change nothing; exit code 1 when something does.",
+)
+@changing_unless("verify")
+@with_desk
+def erase(
+    desk: Desk,
+    session_id: str | None,
+    order_id: str | None,
+    verify: bool,
+    reason: str,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Forget whom an agent bought for: what the session, its orders and its webhooks tell of them goes.
+
+    A day after the session's last event, and once its orders are finished; exit code 1 says that something is still on
+    its way: repeat when it arrived.
+    """
+    eraser, session = desk.buyer_eraser, _one_session(desk, session_id, order_id)
+    found = eraser.look(session)
+    if verify:
+        show.facts(found.as_json(), as_json=as_json)
+        raise SystemExit(0 if found.is_nothing else 1)
+    eraser.require_erasable(session)
+    if dry_run or found.is_nothing:
+        show.say("would be forgotten:" if dry_run else f"Nothing to forget: session {session} tells of nobody.")
+        show.facts(found.as_json(), as_json=as_json)
+        return
+    confirmed(f"Forget the buyer of session {session} for good?", yes=yes)
+    made = operation(desk, f"session {session}", reason)
+    with recorded(made, found.as_json(), journal=desk.journal, clock=desk.clock) as outcome:
+        left = eraser.erase(session, desk.author(made))
+        outcome.after = left.as_json()
+    show.facts(outcome.after, as_json=as_json)
+    if not left.is_nothing:
+        show.say("Something is still on its way, or moved meanwhile: say it again when it arrived.")
+        raise SystemExit(1)
+
+
+def _one_session(desk: Desk, session_id: str | None, order_id: str | None) -> str:
+    if (session_id is None) == (order_id is None):
+        raise click.UsageError("Say which: --session or --order, one of them.")
+    if session_id is not None:
+        return session_id
+    return desk.buyer_eraser.session_of(desk.orders.find(str(order_id)), str(order_id))
 
 
 @checkout.command("follow")

@@ -22,10 +22,12 @@ from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import StockBook
 from orderflow.catalog.stock_store import DynamoStockBook
 from orderflow.checkout.audit_store import DynamoSessionAudit
+from orderflow.checkout.erasure_store import DynamoErasableSessions
 from orderflow.checkout.pricing.discount_book import DynamoDiscountBook
 from orderflow.checkout.pricing.discount_keeping import DiscountBook
 from orderflow.checkout.verifying import SessionAudit
 from orderflow.checkout.webhooks.delivery_archive import DynamoDeliveryArchive
+from orderflow.checkout.webhooks.erasure_store import DynamoKeptBodies
 from orderflow.checkout.webhooks.replaying import Archive
 from orderflow.clients.changing import KeyBook
 from orderflow.clients.key_reader import DynamoKeyReader
@@ -42,6 +44,7 @@ from orderflow.feedback.audit_store import DynamoFeedbackAudit
 from orderflow.feedback.feedback_store import DynamoFeedbackStore
 from orderflow.operations.doctor import Doctor
 from orderflow.operations.erasing import Eraser
+from orderflow.operations.erasing_buyers import BuyerEraser
 from orderflow.operations.journal import Entry, Journal, Operation, Phase
 from orderflow.operations.journal_store import DynamoJournal
 from orderflow.operations.recounting import Recount
@@ -86,6 +89,7 @@ _OUTPUTS = (
     "customers_table_name",
     "feedback_table_name",
     "function_names",
+    "idempotency_table_name",
     "operations_table_name",
     "order_cancellation_state_machine_arn",
     "order_dlq_url",
@@ -135,6 +139,7 @@ class Desk:
     keys: KeyReader
     key_book: Callable[[Operation], KeyBook]
     eraser: Eraser
+    buyer_eraser: BuyerEraser
     author: Callable[[Operation], Author]
     discounts: DiscountBook
     webhooks: Archive
@@ -261,6 +266,15 @@ def desk_at(shop: Target) -> Desk:
         keys=DynamoKeyReader(dynamodb, outputs["client_keys_table_name"]),
         key_book=key_book,
         eraser=eraser,
+        buyer_eraser=BuyerEraser(
+            DynamoErasableSessions(
+                dynamodb, outputs["checkout_sessions_table_name"], idempotency=outputs["idempotency_table_name"]
+            ),
+            DynamoTracesBook(dynamodb, outputs["orders_table_name"]),
+            DynamoKeptBodies(dynamodb, outputs["webhook_deliveries_table_name"]),
+            utc_now,
+            new_ulid,
+        ),
         author=author,
         discounts=DynamoDiscountBook(dynamodb, outputs["checkout_discounts_table_name"]),
         webhooks=DynamoDeliveryArchive(dynamodb, outputs["webhook_deliveries_table_name"]),

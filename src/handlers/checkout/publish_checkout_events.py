@@ -19,8 +19,8 @@ def handler(event: Mapping[str, Any]) -> None:
     topic = SnsEventTopic(client("sns"), settings.text("CHECKOUT_EVENTS_TOPIC_ARN"))
     published = 0
     for record in event["Records"]:
-        if "NewImage" not in record["dynamodb"]:
-            continue  # nobody may remove an event; if somebody did, nothing happened to an order
+        if "NewImage" not in record["dynamodb"] or record.get("eventName") == "MODIFY":
+            continue  # an event was removed by hand, or erased: nothing happened to an order
         happened = order_event(session_event(record["dynamodb"]["NewImage"]), history)
         if happened:
             topic.publish(happened)

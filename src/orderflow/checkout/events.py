@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from orderflow.checkout.forgetting import without_buyer
 from orderflow.checkout.session import Offer, Session, SessionStatus, Wire, standing
 
 
@@ -16,6 +17,7 @@ class EventType(StrEnum):
     COMPLETED = "checkout.session.completed"
     CANCELLED = "checkout.session.cancelled"
     EXPIRED = "checkout.session.expired"
+    ERASED = "checkout.session.erased"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,9 @@ def after(session: Session | None, event: Event) -> Session:
             status = SessionStatus.CANCELED
         case EventType.EXPIRED:
             status = SessionStatus.EXPIRED
+        case EventType.ERASED:
+            status = session.status
+            changed = dataclasses.replace(without_buyer(changed), erased_at=event.at)
         case EventType.CREATED:
             raise HistoryBrokenError(f"{event.session_id} is created a second time at version {event.version}")
     return dataclasses.replace(changed, version=event.version, status=status, updated_at=event.at)

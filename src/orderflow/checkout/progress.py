@@ -5,6 +5,7 @@ from typing import Any
 
 from orderflow.checkout import messages
 from orderflow.checkout.events import Change, EventType
+from orderflow.checkout.forgetting import order_without_buyer
 from orderflow.checkout.order_view import order_json
 from orderflow.checkout.session import Session, SessionStatus
 from orderflow.orders.order import Order
@@ -42,6 +43,9 @@ def next_event(session: Session, order: Order, shop_url: str) -> tuple[EventType
     if _came_to_nothing(order):
         return (EventType.UPDATED, Change(notice=_notice(order))) if waiting else None
     shown = order_json(order, session, shop_url)
+    if session.erased_at is not None:
+        # What was forgotten does not come back with the next thing that happens to the order.
+        shown = order_without_buyer(shown)
     if waiting:
         return EventType.COMPLETED, Change(order=shown)
     return (EventType.UPDATED, Change(order=shown)) if shown != session.order else None

@@ -86,7 +86,8 @@ class Session:
     """A session as of its newest event; `asked` is what the agent told of it, piece by piece of a create request.
 
     `order_id` is set from the moment its order is placed, `order` (the protocol's Order) once the order stands.
-    `notices` are messages that the next change of the agent makes void, such as that a payment was declined.
+    `notices` are messages that the next change of the agent makes void, such as that a payment was declined. Since
+    `erased_at` nothing tells of the buyer any more.
     """
 
     session_id: str
@@ -102,6 +103,7 @@ class Session:
     order_id: str | None = None
     order: Wire | None = None
     notices: tuple[Wire, ...] = ()
+    erased_at: str | None = None
 
     @property
     def messages(self) -> tuple[Wire, ...]:

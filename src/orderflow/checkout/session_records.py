@@ -12,7 +12,8 @@ from orderflow.checkout.session import Line, Offer, Session, SessionStatus
 from orderflow.runtime.json_text import json_text
 
 _TEXTS = {"sessionId": "session_id", "clientId": "client_id", "currency": "currency", "createdAt": "created_at",
-          "updatedAt": "updated_at", "expiresAt": "expires_at", "orderId": "order_id"}  # fmt: skip
+          "updatedAt": "updated_at", "expiresAt": "expires_at", "orderId": "order_id",
+          "erasedAt": "erased_at"}  # fmt: skip
 _LINE = {"lineId": "line_id", "productId": "product_id", "name": "name", "quantity": "quantity",
          "unitPrice": "unit_price", "category": "category", "available": "available"}  # fmt: skip
 

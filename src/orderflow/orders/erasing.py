@@ -39,6 +39,10 @@ class TracesBook(Protocol):
         """Return every order of a customer, also those that tell nothing any more."""
         ...
 
+    def of_order(self, order_id: str) -> Traces | None:
+        """Return what one order tells, None where there is none."""
+        ...
+
     def erase(self, traces: Traces, at: datetime, author: Author) -> bool:
         """Write `without`, together with its entry in the audit trail; False when the order has moved since."""
         ...
@@ -50,5 +54,10 @@ def erase_orders(user_id: str, *, book: TracesBook, clock: Callable[[], datetime
     What stays is what the books need: what was bought when, for how much, into which country, and how it was paid.
     """
     for traces in book.of_customer(user_id):
-        if traces.without and not traces.is_needed:
-            book.erase(traces, clock(), author)
+        erase_order(traces, book=book, clock=clock, author=author)
+
+
+def erase_order(traces: Traces, *, book: TracesBook, clock: Callable[[], datetime], author: Author) -> None:
+    """Take out what one order tells, unless it is on its way or tells nothing."""
+    if traces.without and not traces.is_needed:
+        book.erase(traces, clock(), author)

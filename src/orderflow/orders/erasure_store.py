@@ -13,7 +13,7 @@ from orderflow.runtime.trail import Author
 
 
 class DynamoTracesBook:
-    """Orders (IAM: dynamodb:Query on the index by-user, UpdateItem on the table; PutItem on the trail)."""
+    """Orders (IAM: dynamodb:Query on the index by-user, GetItem and UpdateItem on the table; PutItem on the trail)."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._client, self._table = client, table
@@ -32,6 +32,13 @@ class DynamoTracesBook:
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def of_order(self, order_id: str) -> Traces | None:
+        with translated_errors():
+            answer = self._client.get_item(
+                TableName=self._table, Key=to_item({"orderId": order_id}), ConsistentRead=True
+            )
+        return _traces(from_item(answer["Item"])) if "Item" in answer else None
 
     def erase(self, traces: Traces, at: datetime, author: Author) -> bool:
         changes = {**traces.without, "version": traces.version + 1, "updatedAt": iso(at)}

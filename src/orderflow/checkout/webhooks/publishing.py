@@ -9,7 +9,7 @@ from orderflow.checkout.webhooks.event import EventType, OrderEvent
 
 @dataclass(frozen=True)
 class SessionEvent:
-    """One event of a session, and the order that the session held after it, if any."""
+    """One event of a session, and the order that the session held after it, if any; an erasure is nobody's news."""
 
     session_id: str
     version: int
@@ -17,6 +17,7 @@ class SessionEvent:
     at: str
     client_id: str
     order: Mapping[str, Any] | None
+    is_erasure: bool = False
 
 
 class SessionHistory(Protocol):
@@ -30,14 +31,17 @@ class SessionHistory(Protocol):
 def order_event(event: SessionEvent, history: SessionHistory) -> OrderEvent | None:
     """Return what happened to the order by an event of its session, None when nothing did.
 
-    The history is append-only, so the answer is the same however often it is asked for. `after` is found by going back
+    The history is only added to, so the answer is the same however often it is asked for; an erasure changes what is a
+    day old, and adds an event of its own, which is passed over. `after` is found by going back
     to where the order became what it was before: one step, but for events that leave the order alone.
     """
-    if event.order is None:
+    if event.order is None or event.is_erasure:
         return None
     after: int | None = None
     before: Mapping[str, Any] | None = None
     for earlier in history.before(event.session_id, event.version):
+        if earlier.is_erasure:
+            continue
         if after is None and earlier.order == event.order:
             return None
         if after is not None and earlier.order != before:

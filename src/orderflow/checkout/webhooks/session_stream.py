@@ -8,6 +8,7 @@ from orderflow.checkout.webhooks.publishing import SessionEvent
 from orderflow.runtime.dynamo import from_item, to_item, translated_errors
 
 _PAGE = 5  # mostly one is enough
+_ERASURE = "checkout.session.erased"  # as orderflow.checkout.events has it, which this function has no use for
 
 
 def session_event(image: Mapping[str, Any]) -> SessionEvent:
@@ -21,6 +22,7 @@ def session_event(image: Mapping[str, Any]) -> SessionEvent:
         at=record["at"],
         client_id=state["clientId"],
         order=json.loads(state["order"]) if state.get("order") else None,
+        is_erasure=record["event"] == _ERASURE,
     )
 
 
