@@ -81,6 +81,10 @@ def erase(
         show.say("would be forgotten:" if dry_run else f"Nothing to forget: session {session} tells of nobody.")
         show.facts(found.as_json(), as_json=as_json)
         return
+    if found.orders_needed:
+        show.facts(found.as_json(), as_json=as_json)
+        show.say("Its orders are not finished, and nothing was changed: say it again when they are.")
+        raise SystemExit(1)
     confirmed(f"Forget the buyer of session {session} for good?", yes=yes)
     made = operation(desk, f"session {session}", reason)
     with recorded(made, found.as_json(), journal=desk.journal, clock=desk.clock) as outcome:

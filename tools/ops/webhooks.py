@@ -86,7 +86,10 @@ def replay_(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Send events again, byte for byte under the same ids; what is on its way is left alone."""
+    """Send events again, byte for byte under the same ids, but without buyers who were forgotten since.
+
+    What is on its way is left alone.
+    """
     found = [each for each in _found(desk, order, since, kind, state) if each.state is not DeliveryState.PENDING]
     rows = [_row(each) for each in found]
     if dry_run or not found:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from handlers.checkout import send_webhooks
+from handlers.checkout import publish_checkout_events, send_webhooks
 from orderflow.checkout.dialects.version import CURRENT, OLDER
 from orderflow.checkout.webhooks.delivery import Answer
 from orderflow.checkout.webhooks.endpoint_store import DynamoEndpointBook
@@ -19,6 +19,7 @@ from orderflow.runtime.dynamo import from_item
 from tests.support.acp import published, sample, webhook_faults
 from tests.support.crashes import ProcessDied
 from tests.support.frozen import START
+from tests.support.gateway import CONTEXT
 from tests.support.log_capture import captured_log
 from tests.support.tables import create_tables
 from tests.support.webhook_pipeline import UPDATES, Message, Pipeline
@@ -82,6 +83,22 @@ def test_an_order_is_told_as_created_once_and_then_as_updated_when_it_changed(
         at, signature = got.headers["Merchant-Signature"].split(",")
         signed = f"{at.removeprefix('t=')}.".encode() + got.body
         assert signature == f"v1={hmac.new(SECRETS[0].encode(), signed, sha256).hexdigest()}"
+
+
+def test_an_event_that_is_written_again_without_its_buyer_is_published_by_nobody(
+    pipeline: Pipeline, add_endpoint: Callable[..., None]
+) -> None:
+    add_endpoint()
+    life(pipeline, "1")
+    pipeline.run(START + MINUTE)
+    # When the stream tells that an event was written again
+    sessions = pipeline.tables["checkout-sessions"]
+    record = {"eventName": "MODIFY", "dynamodb": {"NewImage": pipeline.dynamodb.scan(TableName=sessions)["Items"][-1]}}
+    publish_checkout_events.handler({"Records": [record]}, CONTEXT)
+    # Then
+    assert pipeline.queues[UPDATES] == []
+    publish_checkout_events.handler({"Records": [{**record, "eventName": "INSERT"}]}, CONTEXT)
+    assert len(pipeline.queues[UPDATES]) == 1
 
 
 @published

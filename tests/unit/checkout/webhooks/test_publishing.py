@@ -1,6 +1,7 @@
 """Which events of a session are events of its order, and what comes after what."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,6 +63,14 @@ def test_an_event_names_its_client_its_session_and_carries_the_whole_order() -> 
     assert order_event(history.events[1], history) == OrderEvent(
         "evt-2", 2, None, EventType.ORDER_CREATE, "client-1", "cs-1", "ord-1", AT, order("created")
     )
+
+
+def test_an_erasure_is_nobodys_news_and_what_follows_comes_after_what_was_told() -> None:
+    # Given an order whose notes were erased, in the event that says so and not yet in those before it
+    history = History(None, "created", "confirmed", "confirmed without notes", "returned")
+    history.events[3] = replace(history.events[3], is_erasure=True)
+    # Then
+    assert history.told() == [("order_create", 2, None), ("order_update", 3, 2), ("order_update", 5, 3)]
 
 
 def test_mostly_two_steps_back_are_enough() -> None:
