@@ -285,7 +285,6 @@ module "api" {
   functions               = local.functions
   user_pool_arn           = module.identity.user_pool_arn
   authorizer_ttl_seconds  = var.client_authorizer_ttl_seconds
-  lenient_checkout        = var.checkout_mode == "lenient"
   cors_allow_origins      = var.cors_allow_origins
   validate_bodies_at_edge = var.validate_bodies_at_edge
   log_retention_days      = var.log_retention_days

@@ -1,8 +1,9 @@
 locals {
-  authorizer_ids = merge(
-    { cognito = aws_api_gateway_authorizer.cognito.id, clientKey = aws_api_gateway_authorizer.client.id },
-    { for authorizer in aws_api_gateway_authorizer.lenient : "lenient" => authorizer.id },
-  )
+  authorizer_ids = {
+    agents    = aws_api_gateway_authorizer.agents.id
+    clientKey = aws_api_gateway_authorizer.client.id
+    cognito   = aws_api_gateway_authorizer.cognito.id
+  }
 }
 
 # Verifies signature, expiry and issuer of the id token, sent bare or after "Bearer ".
@@ -26,12 +27,11 @@ resource "aws_api_gateway_authorizer" "client" {
   authorizer_result_ttl_in_seconds = var.authorizer_ttl_seconds
 }
 
-# On a developer's machine the checkout's routes are open to requests without a key. A TOKEN authorizer is never asked
-# about those, so they have one that is: without an identity source, and so without a memory.
-resource "aws_api_gateway_authorizer" "lenient" {
-  count = var.lenient_checkout ? 1 : 0
-
-  name                             = "${var.name_prefix}-lenient-clients"
+# The checkout protocol has an error of its own for who shows no valid key, and an answer of the gateway is one for all
+# routes. So the checkout's routes ask about every request, also about one without a key: no identity source, and so no
+# memory. Who is refused comes to the function as nobody, and it says 401 in the protocol's words.
+resource "aws_api_gateway_authorizer" "agents" {
+  name                             = "${var.name_prefix}-agents"
   rest_api_id                      = aws_api_gateway_rest_api.this.id
   type                             = "REQUEST"
   identity_source                  = ""
@@ -39,14 +39,12 @@ resource "aws_api_gateway_authorizer" "lenient" {
   authorizer_result_ttl_in_seconds = 0
 }
 
-resource "aws_lambda_permission" "lenient_authorizer" {
-  count = var.lenient_checkout ? 1 : 0
-
-  statement_id  = "ApiAsksWhoTheLenientClientIs"
+resource "aws_lambda_permission" "agents_authorizer" {
+  statement_id  = "ApiAsksWhoTheAgentIs"
   action        = "lambda:InvokeFunction"
   function_name = var.functions[local.client_authorizer].function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/authorizers/${aws_api_gateway_authorizer.lenient[0].id}"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/authorizers/${aws_api_gateway_authorizer.agents.id}"
 }
 
 resource "aws_lambda_permission" "client_authorizer" {

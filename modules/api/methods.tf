@@ -31,7 +31,7 @@ resource "aws_api_gateway_method" "operation" {
   resource_id   = local.resource_ids[each.value.path]
   http_method   = each.value.method
   authorization = local.authorizations[each.value.identity]
-  authorizer_id = lookup(local.authorizer_ids, each.value.checkout && var.lenient_checkout ? "lenient" : each.value.identity, null)
+  authorizer_id = lookup(local.authorizer_ids, each.value.checkout && each.value.identity == "clientKey" ? "agents" : each.value.identity, null)
 
   request_parameters = local.parameters[each.key]
   request_models     = each.value.body == null ? {} : { "application/json" = aws_api_gateway_model.body[each.value.body].name }

@@ -194,17 +194,6 @@ variable "alarm_topic_arn" {
   }
 }
 
-variable "lenient_checkout" {
-  description = "Whether the checkout's routes are open to requests without a client key, as a developer's machine has them."
-  type        = bool
-  default     = false
-
-  validation {
-    condition     = var.lenient_checkout != null
-    error_message = "lenient_checkout must be true or false."
-  }
-}
-
 variable "local_endpoint" {
   description = "URL of the local emulator, such as http://localhost:4566; empty on AWS. Only the output api_endpoint depends on it."
   type        = string

@@ -148,9 +148,9 @@ def proposed(operation: Operation) -> dict[str, str]:
     """Return what the document alone says about a route, and `?` where only the route itself can tell."""
     if operation.is_open:
         return dict.fromkeys(IDENTITIES, UNKNOWN)
-    nobody = dict.fromkeys(IDENTITIES, NOBODY)
+    nobody = dict.fromkeys(IDENTITIES, refused(NOBODY, operation))
     if operation.is_for_machines:
-        without = not_in_scope(operation) if operation.facts["x-orderflow-scopes"] else UNKNOWN
+        without = refused(NOT_IN_SCOPE, operation) if operation.facts["x-orderflow-scopes"] else UNKNOWN
         # The running system is a developer's: its checkout lets requests without a key pass.
         lenient = {"no token": UNKNOWN} if operation.protocol else {}
         return nobody | dict(zip(MACHINES, (UNKNOWN, without), strict=True)) | lenient
@@ -158,10 +158,10 @@ def proposed(operation: Operation) -> dict[str, str]:
     return nobody | {"other customer": customers, "owner": customers, "admin": UNKNOWN}
 
 
-def not_in_scope(operation: Operation) -> str:
-    """Return what a key without the scope is answered; the checkout protocol's codes are in lower case."""
-    status, _, code = NOT_IN_SCOPE.partition(" ")
-    return f"{status} {code.lower()}" if operation.protocol else NOT_IN_SCOPE
+def refused(cell: str, operation: Operation) -> str:
+    """Return how an operation says a refusal; the checkout protocol's codes are in lower case."""
+    status, _, code = cell.partition(" ")
+    return f"{status} {code.lower()}" if operation.protocol else cell
 
 
 def is_admin_only(operation: Operation) -> bool:

@@ -120,6 +120,11 @@ run "only_the_routes_for_machines_take_client_keys_and_they_take_nothing_else" {
     values          = { id = "abc", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:abc", root_resource_id = "root" }
   }
   override_resource {
+    target          = aws_api_gateway_authorizer.agents
+    override_during = plan
+    values          = { id = "agents" }
+  }
+  override_resource {
     target          = aws_api_gateway_authorizer.client
     override_during = plan
     values          = { id = "clients" }
@@ -139,10 +144,10 @@ run "only_the_routes_for_machines_take_client_keys_and_they_take_nothing_else" {
     error_message = "The routes for machines are not exactly those whose security names clientKey."
   }
   assert {
-    condition = { for kind in ["NONE", "COGNITO_USER_POOLS", "CUSTOM"] : kind => join(" ", distinct([for method in aws_api_gateway_method.operation : coalesce(method.authorizer_id, "nobody") if method.authorization == kind])) } == {
+    condition = { for kind in ["NONE", "COGNITO_USER_POOLS", "CUSTOM"] : kind => join(" ", sort(distinct([for method in aws_api_gateway_method.operation : coalesce(method.authorizer_id, "nobody") if method.authorization == kind]))) } == {
       NONE               = "nobody"
       COGNITO_USER_POOLS = "customers"
-      CUSTOM             = "clients"
+      CUSTOM             = "agents clients"
     }
     error_message = "A route is guarded by the other kind of authorizer."
   }
@@ -251,17 +256,18 @@ run "a_path_deeper_than_the_module_builds_fails_the_plan" {
   expect_failures = [aws_api_gateway_rest_api.this]
 }
 
-run "only_a_lenient_checkout_asks_about_requests_without_a_key_and_only_on_its_own_routes" {
+run "the_checkouts_routes_and_no_others_ask_about_every_request_and_keep_no_answer" {
   command = plan
 
-  variables {
-    lenient_checkout = true
-  }
-
   override_resource {
-    target          = aws_api_gateway_authorizer.lenient
+    target          = aws_api_gateway_rest_api.this
     override_during = plan
-    values          = { id = "lenient" }
+    values          = { id = "abc", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:abc", root_resource_id = "root" }
+  }
+  override_resource {
+    target          = aws_api_gateway_authorizer.agents
+    override_during = plan
+    values          = { id = "agents" }
   }
   override_resource {
     target          = aws_api_gateway_authorizer.client
@@ -275,24 +281,25 @@ run "only_a_lenient_checkout_asks_about_requests_without_a_key_and_only_on_its_o
   }
 
   assert {
-    condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorizer_id == "lenient"]) == toset([
+    condition = toset([for key, method in aws_api_gateway_method.operation : key if method.authorizer_id == "agents"]) == toset([
       "POST /checkout_sessions", "GET /checkout_sessions/{checkoutSessionId}", "POST /checkout_sessions/{checkoutSessionId}",
       "POST /checkout_sessions/{checkoutSessionId}/cancel", "POST /checkout_sessions/{checkoutSessionId}/complete", "POST /agentic_commerce/delegate_payment", "POST /mcp",
     ])
-    error_message = "Who shows no key must be let in at the checkout only."
+    error_message = "Only functions that refuse in the protocol's words may be asked by nobody."
   }
   assert {
-    condition     = aws_api_gateway_authorizer.lenient[0].type == "REQUEST" && aws_api_gateway_authorizer.lenient[0].authorizer_result_ttl_in_seconds == 0
+    condition     = aws_api_gateway_authorizer.agents.type == "REQUEST" && aws_api_gateway_authorizer.agents.authorizer_result_ttl_in_seconds == 0
     error_message = "An answer about a request without a key must never be kept for another one."
   }
-}
-
-run "nobody_without_a_key_is_let_in_unless_the_checkout_is_lenient" {
-  command = plan
-
   assert {
-    condition     = length(aws_api_gateway_authorizer.lenient) == 0 && length(aws_lambda_permission.lenient_authorizer) == 0
-    error_message = "A real environment must refuse requests without a key."
+    condition = (
+      endswith(aws_api_gateway_authorizer.agents.authorizer_uri, ":authorize_client/invocations")
+      && aws_lambda_permission.agents_authorizer.source_arn == "arn:aws:execute-api:eu-central-1:123456789012:abc/authorizers/agents"
+      && aws_lambda_permission.agents_authorizer.function_name == "orderflow-test-authorize-client"
+      && aws_lambda_permission.agents_authorizer.action == "lambda:InvokeFunction"
+      && aws_lambda_permission.agents_authorizer.principal == "apigateway.amazonaws.com"
+    )
+    error_message = "Agents are asked about elsewhere, or the function admits more than that question."
   }
 }
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from orderflow.runtime.caller import Client, ClientRefusedError, client_context
+from orderflow.runtime.caller import Client, ClientRefusedError, client_context, nobody_context
 from orderflow.runtime.observability import LogEvent, flush_metrics, log, logger, traced
 
 Authorize = Callable[[str], Client]
@@ -20,10 +20,11 @@ _BEARER = re.compile(r"^bearer +", re.IGNORECASE)
 
 
 def authorizer_handler(authorize: Authorize) -> Handler:
-    """Make a judgement of keys a Lambda authorizer of type TOKEN; of type REQUEST where the checkout is lenient.
+    """Make a judgement of keys a Lambda authorizer of type TOKEN, and of type REQUEST for the checkout's routes.
 
     A refused key is an answer, Deny, which the gateway makes a 401 and keeps: to raise `Unauthorized` instead would
-    count as a failure of the function, so that anybody with a wrong key could call somebody out of bed.
+    count as a failure of the function, so that anybody with a wrong key could call somebody out of bed. A request as a
+    whole is asked about where the function refuses in its protocol's words: it comes there as nobody, and is not kept.
     """
 
     @traced
@@ -35,11 +36,14 @@ def authorizer_handler(authorize: Authorize) -> Handler:
             operation=authorize.__module__.rpartition(".")[2],
         )
         stage = "/".join(event["methodArn"].split("/")[:2])  # arn:…:api-id/stage/METHOD/path
+        shown = _shown(event)
         try:
-            client = authorize(_BEARER.sub("", _shown(event), count=1).strip())
+            client = authorize(_BEARER.sub("", shown, count=1).strip())
         except ClientRefusedError as refusal:
             log(LogEvent.CLIENT_REFUSED, reason=refusal.reason, client_key_id=refusal.key_id)
-            return _answer("nobody", "Deny", stage)
+            if _is_of_a_key(event):
+                return _answer("nobody", "Deny", stage)
+            return {**_answer("nobody", "Allow", stage), "context": nobody_context(has_shown_a_key=bool(shown))}
         except Exception:
             log(LogEvent.AUTHORIZER_CRASHED, exc_info=True)
             raise
@@ -52,9 +56,13 @@ def authorizer_handler(authorize: Authorize) -> Handler:
     return cast(Handler, handler)
 
 
+def _is_of_a_key(event: Mapping[str, Any]) -> bool:
+    return "authorizationToken" in event
+
+
 def _shown(event: Mapping[str, Any]) -> str:
     """Return what the request shows; empty only where the gateway asks about requests without a key, too."""
-    if "authorizationToken" in event:
+    if _is_of_a_key(event):
         return str(event["authorizationToken"])
     headers: Mapping[str, str] = event.get("headers") or {}
     return next((value for name, value in headers.items() if name.lower() == "authorization"), "")

@@ -75,11 +75,18 @@ def client_context(client: Client) -> dict[str, str | int]:
     }
 
 
+def nobody_context(*, has_shown_a_key: bool) -> dict[str, str]:
+    """Return the context of a request that is let as far as its function, which refuses it."""
+    return {"refused": "key"} if has_shown_a_key else {}
+
+
 def client_from_context(context: Mapping[str, Any] | None) -> Client:
     """Return the machine behind a context as API Gateway hands it on, every value a text.
 
     Raises NotAuthenticatedError, also for a person: what a route means for machines is not theirs to call.
     """
+    if context and "refused" in context:
+        raise NotAuthenticatedError(REFUSED_KEY)
     if not context or "claims" in context or not context.get("keyId"):
         raise NotAuthenticatedError("This operation needs the header `Authorization: Bearer <client key>`.")
     return Client(

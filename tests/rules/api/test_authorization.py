@@ -10,6 +10,7 @@ from tests.support.authorization import (
     NOBODY,
     NOBODYS_IDS,
     NOT_ALLOWED,
+    NOT_IN_SCOPE,
     OWNERS_IDS,
     PAGE,
     PEOPLE,
@@ -18,9 +19,9 @@ from tests.support.authorization import (
     filled,
     is_admin_only,
     missing_rows,
-    not_in_scope,
     operation_of,
     read_table,
+    refused,
     request_for,
     with_table,
 )
@@ -69,8 +70,8 @@ def test_nobody_is_let_in_whom_the_document_does_not_name(route: str) -> None:
         # Where the table is made the checkout is lenient: who shows no key is let in like a key, and no further.
         assert TABLE[route]["no token"] == TABLE[route]["key"]
         named = (*named, "no token")
-    others = [identity for identity in IDENTITIES if identity not in named]
-    assert {identity: TABLE[route][identity] for identity in others} == dict.fromkeys(others, NOBODY)
+    others = dict.fromkeys((each for each in IDENTITIES if each not in named), refused(NOBODY, operation))
+    assert {identity: TABLE[route][identity] for identity in others} == others
     assert not TABLE[route][MACHINES[0] if operation.is_for_machines else "admin"].startswith(("401", "403"))
 
 
@@ -90,7 +91,7 @@ def test_a_key_without_the_scope_is_refused_exactly_where_the_document_names_one
     assert operation
     if operation.is_for_machines:
         named = bool(operation.facts["x-orderflow-scopes"])
-        assert (TABLE[route]["key without scope"] == not_in_scope(operation)) is named
+        assert (TABLE[route]["key without scope"] == refused(NOT_IN_SCOPE, operation)) is named
 
 
 @every_row

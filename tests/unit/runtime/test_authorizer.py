@@ -2,13 +2,15 @@
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
 
 from orderflow.runtime.api import Response, api_handler
 from orderflow.runtime.authorizer import authorizer_handler
-from orderflow.runtime.caller import Client, ClientRefusedError, client_from_context
+from orderflow.runtime.caller import REFUSED_KEY, Client, ClientRefusedError, client_from_context
+from orderflow.runtime.errors import NotAuthenticatedError
 from tests.support.client_keys import KEY_ID, key_of, machine
 from tests.support.gateway import CONTEXT, call
 
@@ -52,6 +54,24 @@ def test_a_refused_key_is_denied_the_whole_stage_and_is_nobody() -> None:
         {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": f"{STAGE}/*"}
     ]
     assert (answer["principalId"], "context" in answer) == ("nobody", False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({}, "This operation needs the header `Authorization: Bearer <client key>`."),
+        ({"authorization": f"Bearer {key_of()}"}, REFUSED_KEY),
+    ],
+)
+def test_where_the_function_refuses_a_request_without_a_valid_key_comes_to_it_as_nobody(headers, told: str) -> None:
+    # Given a request as a whole, which its function refuses in its protocol's words
+    authorizer = judging(ClientRefusedError("wrong", KEY_ID))
+    # When it shows no key, or one that is none
+    answer = authorizer({"type": "REQUEST", "headers": headers, "methodArn": ARN}, CONTEXT)
+    # Then it passes, and whoever asks for the machine behind it hears that there is none
+    assert (answer["principalId"], answer["policyDocument"]["Statement"][0]["Effect"]) == ("nobody", "Allow")
+    with pytest.raises(NotAuthenticatedError, match=re.escape(told)):
+        client_from_context({**answer["context"], "principalId": "nobody"})
 
 
 @pytest.mark.parametrize("sent", ["Bearer KEY", "bearer KEY", "BEARER  KEY", "KEY", "Bearer KEY "])
