@@ -21,13 +21,15 @@ from tests.e2e.shop import Shop
 from tests.support.contract_document import operations
 from tools.paths import ROOT
 
-# Each request crosses the whole local system. Everything that a schema can be got wrong by is sent once, by the
-# administrator, where people call; that is thousands for one body of the checkout, so agents send generated ones.
+# Each request crosses the whole local system. Everything that a schema can be got wrong by, thousands of requests for
+# one body of the checkout, is sent once: by whoever is let in furthest.
 GENERATED = int(os.environ.get("ORDERFLOW_FUZZ_EXAMPLES", "10"))
-BY_AGENTS = 4 * GENERATED
 # Whoever is refused before the function is asked learns little from more than a few requests.
 A_FEW = 3
 REFUSED = ("nobody", "forged")
+# What frames a message or belongs to one connection is HTTP's own (RFC 9110, 7.6.1): the server before the gateway
+# answers it, as 501 to a coding that nobody has, and no function of ours hears of it. Header names are made up too.
+FRAMING = ["connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade"]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 SAMPLES = {product["productId"] for product in json.loads((ROOT / "tools/catalogue.json").read_text())["products"]}
@@ -41,9 +43,9 @@ def for_machines(context: Any) -> bool:
 
 
 sparing = SchemathesisConfig.from_dict({"phases": {"coverage": {"enabled": False}}})
-every_mistake = schemathesis.openapi.from_dict(DOCUMENT).exclude(func=for_machines)
+every_mistake = schemathesis.openapi.from_dict(DOCUMENT)
 contract = schemathesis.openapi.from_dict(DOCUMENT, config=sparing)
-of_people, of_machines = contract.exclude(func=for_machines), contract.include(func=for_machines)
+of_people = contract.exclude(func=for_machines)
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +71,8 @@ def scratch_product(admin: Shop) -> str:
 def send(case, who: Shop, scratch_product: str) -> None:
     if case.method != "GET" and case.path_parameters.get("productId") in SAMPLES:
         case.path_parameters["productId"] = scratch_product
+    for name in FRAMING:
+        case.headers.pop(name, None)
     headers = {"Authorization": who.token} if who.token else {}
     case.call_and_validate(base_url=who.url, headers=headers, checks=CHECKS, timeout=30)
 
@@ -79,28 +83,19 @@ def sending(most: int, *phases: Phase) -> settings:
     )
 
 
-@pytest.mark.parametrize("identity", ["admin"])
+@pytest.mark.parametrize("identity", ["let in"])
 @every_mistake.parametrize()
 @sending(GENERATED)
 def test_every_mistake_that_the_schema_knows_gets_a_documented_answer(
     case, identity: str, identities: dict[str, Shop], scratch_product: str
 ) -> None:
-    send(case, identities[identity], scratch_product)
+    send(case, identities["machine" if case.operation.label in FOR_MACHINES else "admin"], scratch_product)
 
 
 @pytest.mark.parametrize("identity", ["customer"])
 @of_people.parametrize()
 @sending(GENERATED)
 def test_any_request_of_a_customer_gets_a_documented_answer(
-    case, identity: str, identities: dict[str, Shop], scratch_product: str
-) -> None:
-    send(case, identities[identity], scratch_product)
-
-
-@pytest.mark.parametrize("identity", ["machine"])
-@of_machines.parametrize()
-@sending(BY_AGENTS)
-def test_any_request_of_a_machine_gets_a_documented_answer(
     case, identity: str, identities: dict[str, Shop], scratch_product: str
 ) -> None:
     send(case, identities[identity], scratch_product)
