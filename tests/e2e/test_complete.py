@@ -1,14 +1,19 @@
 """Shopping agents pay at the running system: a session becomes an order of the shop, once, and follows it."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import requests
+
 from tests.e2e.agent import SESSIONS, WITHIN_SECONDS, Agent
-from tests.e2e.shop import Shop
+from tests.e2e.shop import SHAPE_AT_THE_GATEWAY, Shop, final
 from tests.support.acp import CURRENT, faults
 from tests.support.acp import published as needs_the_schemas
 from tests.support.checkout import by_type
 from tests.support.vault import CHALLENGED, DECLINED
+
+AT_ONCE = 100
 
 
 def test_an_agent_buys_and_its_session_follows_the_order_until_it_is_delivered(agent: Agent, admin: Shop) -> None:
@@ -31,6 +36,37 @@ def test_an_agent_buys_and_its_session_follows_the_order_until_it_is_delivered(a
     while agent.ask("GET", f"{SESSIONS}/{session['id']}").json()["order"]["status"] != "completed":
         assert time.monotonic() < deadline, f"the session does not show the delivery after {WITHIN_SECONDS} s"
         time.sleep(0.2)
+
+
+def test_a_hundred_completions_at_once_make_one_order_and_one_charge(agent: Agent, admin: Shop) -> None:
+    session = agent.ready()
+    token_id = agent.delegated(session)
+
+    def insist(_: int) -> requests.Response:
+        """Complete with a key of its own until the shop itself has answered: a hundred at once are too many for here.
+
+        An emulator starts as many authorizers as there are requests, and answers for those that did not come up.
+        """
+        key, deadline = uuid4().hex, time.monotonic() + WITHIN_SECONDS
+        while True:
+            answer = final(lambda: agent.complete(session, token_id, key=key))
+            if answer.status_code != 500 or set(answer.json()) != SHAPE_AT_THE_GATEWAY:
+                return answer
+            assert time.monotonic() < deadline, answer.text
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        answers = list(threads.map(insist, range(AT_ONCE)))
+    done = agent.seen(session, "completed")
+    # Then all that were answered 200 name one order, and the others were refused in the protocol's words
+    told = [each.json() for each in answers if each.status_code == 200]
+    assert {each["order"]["id"] for each in told if "order" in each} <= {done["order"]["id"]}
+    refused = {(each.status_code, each.json()["code"]) for each in answers if each.status_code != 200}
+    assert {status for status, _ in refused} == {409}, refused
+    # And of all the agent's orders there is this one, charged by its first attempt
+    listed = admin.get(f"/orders?userId=client-{agent.key_id}").json()["items"]
+    assert [each["orderId"] for each in listed] == [done["order"]["id"]]
+    payment = admin.get(f"/payments/pay_{done['order']['id']}").json()
+    assert (payment["status"], payment["amount"]) == ("CAPTURED", by_type(session["totals"])["total"])
 
 
 def test_a_declined_card_leaves_the_session_to_be_paid_with_another(agent: Agent) -> None:
