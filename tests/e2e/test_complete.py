@@ -14,6 +14,8 @@ from tests.support.checkout import by_type
 from tests.support.vault import CHALLENGED, DECLINED
 
 AT_ONCE = 100
+# A hundred authorizers and a hundred functions have to start, each of them a process, on whatever machine this is.
+ALL_WITHIN_SECONDS = 240
 
 
 def test_an_agent_buys_and_its_session_follows_the_order_until_it_is_delivered(agent: Agent, admin: Shop) -> None:
@@ -47,9 +49,9 @@ def test_a_hundred_completions_at_once_make_one_order_and_one_charge(agent: Agen
 
         An emulator starts as many authorizers as there are requests, and answers for those that did not come up.
         """
-        key, deadline = uuid4().hex, time.monotonic() + WITHIN_SECONDS
+        key, deadline = uuid4().hex, time.monotonic() + ALL_WITHIN_SECONDS
         while True:
-            answer = final(lambda: agent.complete(session, token_id, key=key))
+            answer = final(lambda: agent.complete(session, token_id, key=key), ALL_WITHIN_SECONDS)
             if answer.status_code != 500 or set(answer.json()) != SHAPE_AT_THE_GATEWAY:
                 return answer
             assert time.monotonic() < deadline, answer.text
