@@ -111,7 +111,7 @@ def test_a_wrong_key_is_refused_before_any_message_is_read(agent: Agent) -> None
     answer = requests.post(
         f"{agent.url}/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "ping"}, headers=wrong, timeout=30
     )
-    assert (answer.status_code, answer.json()["code"]) == (401, "NOT_AUTHENTICATED")
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
 
 
 def test_what_is_no_message_is_told_so_by_the_function_and_not_by_the_edge(agent: Agent) -> None:
