@@ -128,6 +128,7 @@ module "orders" {
   cursor_secret_arn             = local.cursor_secret_arn
   default_payment_token         = var.default_payment_token
   order_generator               = var.order_generator
+  price_tables                  = var.checkout_price_tables
   products_table                = module.catalog.products_table
   review_threshold              = var.review_threshold
   review_deadline_seconds       = var.review_deadline_seconds

@@ -106,6 +106,7 @@ module "update_order" {
   environment = {
     ORDERS_TABLE      = module.orders_table.name
     AUDIT_TRAIL_TABLE = var.audit_trail_table.name
+    PRICE_TABLES      = var.price_tables
   }
 
   statements = [

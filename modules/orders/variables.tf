@@ -39,6 +39,17 @@ variable "default_payment_token" {
   }
 }
 
+variable "price_tables" {
+  description = "Folder of src/orderflow/checkout/pricing/tables by which checkouts are priced: an order of one stays where its tax was computed for."
+  type        = string
+  default     = "default"
+
+  validation {
+    condition     = can(regex("^[a-z0-9-]+$", var.price_tables))
+    error_message = "price_tables must be the name of a folder: lower-case letters, digits and dashes."
+  }
+}
+
 variable "products_table" {
   description = "Name and ARN of the products table: place_order prices from it through the catalogue's use case."
   type        = object({ name = string, arn = string })

@@ -220,7 +220,7 @@ run "changing_an_address_reads_and_writes_the_order_and_nothing_else" {
     error_message = "update_order must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.update_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders" }
+    condition     = { for name, value in module.update_order.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "AUDIT_TRAIL_TABLE" = "orderflow-test-audit-trail", "ORDERS_TABLE" = "orderflow-test-orders", "PRICE_TABLES" = "default" }
     error_message = "update_order must get exactly the settings its code reads."
   }
 }
@@ -315,6 +315,16 @@ run "a_payment_token_with_spaces_is_refused" {
   }
 
   expect_failures = [var.default_payment_token]
+}
+
+run "price_tables_that_are_no_folder_are_refused" {
+  command = plan
+
+  variables {
+    price_tables = "../tables"
+  }
+
+  expect_failures = [var.price_tables]
 }
 
 run "a_products_table_that_is_none_is_refused" {

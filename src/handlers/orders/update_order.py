@@ -1,5 +1,7 @@
 """PUT /orders/{orderId}: the order is sent elsewhere, as long as nothing of it is shipped."""
 
+from orderflow.checkout.pricing.ordering import priced_region
+from orderflow.checkout.pricing.table_files import tables
 from orderflow.contract import update_order_request
 from orderflow.orders.address_store import DynamoAddressStore
 from orderflow.orders.order import Address
@@ -31,6 +33,7 @@ def handler(request: Request) -> Response:
             table,
             author=Author(settings.text("AUDIT_TRAIL_TABLE"), caller.user_id, request.request_id),
         ),
+        priced_region=lambda place: priced_region(place, tables(settings.text("PRICE_TABLES")).tax),
         clock=utc_now,
     )
     if order.version != body["version"]:

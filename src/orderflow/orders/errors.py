@@ -120,6 +120,19 @@ class IllegalActionError(ConflictError):
         )
 
 
+class DestinationPricedError(ConflictError):
+    """The order was priced for where it goes: shipping and tax of another country or region would not be those paid."""
+
+    code = "DESTINATION_PRICED"
+
+    def __init__(self, order_id: str, field: str, issue: str) -> None:
+        super().__init__(
+            f"Order {order_id} was bought through a checkout, at the shipping and tax of its country and region, and "
+            f"stays there. Cancel it, and let the buyer check out again with the other address.",
+            [Detail(field=f"shippingAddress.{field}", issue=issue)],
+        )
+
+
 class OrderVersionConflictError(StaleVersionError):
     """The order changed since the caller read it: by its workflow, or by somebody; `current` is its version now."""
 

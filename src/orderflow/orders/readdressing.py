@@ -3,6 +3,9 @@
 The address is written on the version that was read, and nothing else with it: the order stays where it is, and no write
 of its workflow asks for a version, so none of them is refused by this one. They raise the version, though. Whoever
 changes the address while the order moves is told the version of now, and decides again.
+
+An order of a checkout session has paid the shipping and the tax of one country, and of one region where taxes differ by
+region: it stays there. Prices of other orders do not depend on where they go.
 """
 
 import dataclasses
@@ -11,7 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from orderflow.orders.cancelling import OrderMovedError
-from orderflow.orders.errors import OrderBusyError, OrderVersionConflictError
+from orderflow.orders.errors import DestinationPricedError, OrderBusyError, OrderVersionConflictError
 from orderflow.orders.fulfilment import require_legal
 from orderflow.orders.order import Address, Order
 from orderflow.orders.reading import OrderStore, get_order
@@ -31,6 +34,10 @@ class AddressStore(Protocol):
         ...
 
 
+# Returns the region that an address is taxed by; None where its country alone decides.
+PricedRegion = Callable[[Address], str | None]
+
+
 def change_address(
     order_id: str,
     caller: Caller,
@@ -39,12 +46,14 @@ def change_address(
     *,
     orders: OrderStore,
     store: AddressStore,
+    priced_region: PricedRegion,
     clock: Callable[[], datetime],
 ) -> Order:
     """Change where the order is sent, and return it with its next version; as it is when it is sent there already.
 
-    Raises OrderNotFoundError, IllegalActionError once it is shipped or ended, and OrderVersionConflictError when
-    `version` is not the order's: also for whoever repeats a change that was made, and finds it in the order read again.
+    Raises OrderNotFoundError, IllegalActionError once it is shipped or ended, DestinationPricedError where a session's
+    order would cost something else, and OrderVersionConflictError when `version` is not the order's: also for whoever
+    repeats a change that was made, and finds it in the order read again.
     """
     for _ in range(_ATTEMPTS):
         before, now = get_order(order_id, caller, orders), clock()
@@ -54,6 +63,8 @@ def change_address(
             raise OrderVersionConflictError(order_id, before.version)
         if before.shipping_address == address:
             return before
+        if before.checkout_session_id is not None:
+            _require_same_price(before, address, priced_region)
         after = dataclasses.replace(before, shipping_address=address, version=version + 1, updated_at=iso(now))
         try:
             store.readdress(before, after, now)
@@ -61,3 +72,12 @@ def change_address(
             continue  # what is there now decides
         return after
     raise OrderBusyError(order_id)
+
+
+def _require_same_price(order: Order, address: Address, priced_region: PricedRegion) -> None:
+    paid_for = order.shipping_address
+    if address.country != paid_for.country:
+        raise DestinationPricedError(order.order_id, "country", f"must stay {paid_for.country}")
+    region = priced_region(paid_for)
+    if priced_region(address) != region:
+        raise DestinationPricedError(order.order_id, "city", f"must end with its region as before: ', {region}'")

@@ -228,6 +228,25 @@ def test_an_order_is_cancelled_although_its_address_changed_meanwhile(shop: Shop
     assert (read(order_id)["status"], read(order_id)["version"]) == ("CANCELLED", 3)
 
 
+def test_an_order_of_a_checkout_is_not_moved_abroad_at_the_tax_of_its_country(
+    shop: ShopOnMoto, order_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setenv("PRICE_TABLES", "default")
+    put_into("CONFIRMED", order_id, shop, checkoutSessionId="cs_01JFR0ZEN00000000000000001")
+    before = read(order_id)
+    # When
+    refused = as_admin(
+        update_order.handler, path={"orderId": order_id}, body=request(address={**ELSEWHERE, "country": "AT"})
+    )
+    # Then
+    assert (refused.status, refused.code, refused.fields) == (409, "DESTINATION_PRICED", ["shippingAddress.country"])
+    assert read(order_id) == before
+    # And within its country it is
+    moved = as_admin(update_order.handler, path={"orderId": order_id}, body=request())
+    assert (moved.status, moved.body["shippingAddress"]) == (200, ELSEWHERE)
+
+
 WORKFLOWS = [
     json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(ROOT / "workflows").glob("*.asl.json"))
 ]

@@ -7,8 +7,16 @@ from typing import Any
 
 import pytest
 
+from orderflow.checkout.pricing.ordering import priced_region
+from orderflow.checkout.pricing.table_files import tables
 from orderflow.orders.cancelling import OrderMovedError
-from orderflow.orders.errors import IllegalActionError, OrderBusyError, OrderNotFoundError, OrderVersionConflictError
+from orderflow.orders.errors import (
+    DestinationPricedError,
+    IllegalActionError,
+    OrderBusyError,
+    OrderNotFoundError,
+    OrderVersionConflictError,
+)
 from orderflow.orders.order import Address, Order
 from orderflow.orders.readdressing import change_address
 from orderflow.orders.status import READDRESSABLE, OrderStatus
@@ -45,7 +53,16 @@ class OneOrder:
     def change(self, version: int = 3, caller: Caller = CUSTOMER, address: Address = ELSEWHERE, **given: Any) -> Order:
         """Ask for another address."""
         order_id = given.get("order_id", self.row.order_id)
-        return change_address(order_id, caller, version, address, orders=self, store=self, clock=FrozenClock())
+        return change_address(
+            order_id,
+            caller,
+            version,
+            address,
+            orders=self,
+            store=self,
+            priced_region=lambda place: priced_region(place, tables("default").tax),
+            clock=FrozenClock(),
+        )
 
 
 def moves_to(status: OrderStatus) -> Callable[[OneOrder], None]:
@@ -157,3 +174,51 @@ def test_a_store_that_refuses_for_ever_is_not_asked_for_ever() -> None:
     with pytest.raises(OrderBusyError):
         one.change()
     assert one.row.shipping_address == ADDRESS
+
+
+def priced_for(city: str, country: str) -> OneOrder:
+    """Return an order of a checkout session, which paid the shipping and the tax of its address."""
+    there = Address("1 Main St", city, "97201", country)
+    kept = order(status=OrderStatus.CONFIRMED, version=3, checkout_session_id="cs_1", shipping_address=there)
+    return OneOrder(kept)
+
+
+@pytest.mark.parametrize(
+    ("paid_for", "asked", "field", "issue"),
+    [
+        (("Berlin, BE", "DE"), ("Wien", "AT"), "country", "must stay DE"),
+        (("Portland, OR", "US"), ("Toronto, ON", "CA"), "country", "must stay US"),
+        (("Portland, OR", "US"), ("Seattle, WA", "US"), "city", "must end with its region as before: ', OR'"),
+        (("Toronto, CA-ON", "CA"), ("Halifax, NS", "CA"), "city", "must end with its region as before: ', ON'"),
+        # Without one nobody knows what the tax would be.
+        (("Portland, OR", "US"), ("Portland", "US"), "city", "must end with its region as before: ', OR'"),
+    ],
+)
+def test_what_was_priced_for_a_country_or_a_region_is_sent_to_no_other(
+    paid_for: tuple[str, str], asked: tuple[str, str], field: str, issue: str
+) -> None:
+    one = priced_for(*paid_for)
+    before = one.row
+    with pytest.raises(DestinationPricedError) as refusal:
+        one.change(caller=ADMIN, address=Address("2 Oak St", asked[0], "10117", asked[1]))
+    assert refusal.value.details == ({"field": f"shippingAddress.{field}", "issue": issue},)
+    assert (one.row, one.writes) == (before, 0)
+
+
+@pytest.mark.parametrize(
+    ("paid_for", "asked"),
+    [
+        (("Portland, OR", "US"), ("Salem, or", "US")),
+        (("Portland, OR", "US"), ("Salem, US-OR", "US")),
+        # Germany taxes all its regions alike.
+        (("Berlin, BE", "DE"), ("Jena", "DE")),
+    ],
+)
+def test_what_costs_the_same_elsewhere_is_sent_there(paid_for: tuple[str, str], asked: tuple[str, str]) -> None:
+    elsewhere = Address("2 Oak St", asked[0], "97301", asked[1])
+    assert priced_for(*paid_for).change(caller=ADMIN, address=elsewhere).shipping_address == elsewhere
+
+
+def test_an_order_of_no_checkout_goes_to_another_country_as_before() -> None:
+    abroad = Address("Ring 1", "Wien", "1010", "AT")
+    assert OneOrder().change(address=abroad).shipping_address == abroad

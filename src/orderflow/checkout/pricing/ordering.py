@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from orderflow.checkout.pricing.taxes import Destination, TaxService
 from orderflow.orders.intake import Charges
+from orderflow.orders.order import Address
 from orderflow.orders.pricing import RequestedLine
 
 
@@ -23,6 +25,18 @@ def order_charges(totals: Iterable[Mapping[str, Any]]) -> Charges:
         tax=amounts["tax"],
         discount=amounts["items_discount"] + amounts["discount"],
     )
+
+
+def priced_region(address: Address, taxes: TaxService) -> str | None:
+    """Return the region that an order's address is taxed by, None in a country that taxes all its regions alike.
+
+    A session's order has it behind the last comma of its city (`placing.label`); a city without one says no region.
+    """
+    if not taxes.is_by_region(address.country):
+        return None
+    state = address.city.rpartition(",")[2]
+    wire = {"country": address.country, "state": state, "postal_code": address.zip_code}
+    return Destination.of(wire).region
 
 
 def _amounts(totals: Iterable[Mapping[str, Any]]) -> dict[str, int]:

@@ -56,6 +56,10 @@ class TaxTable:
         shares = [TaxShare(name, Decimal(rate) / WHOLE, due) for (name, rate), due in sorted(by_tax.items())]
         return Assessment(area.is_included, amounts, tuple(shares))
 
+    def is_by_region(self, country: str) -> bool:
+        area = self.countries.get(country)
+        return area is not None and area.regions is not None
+
     def _area(self, destination: Destination) -> TaxArea:
         country = self.countries.get(destination.country)
         if country is None:

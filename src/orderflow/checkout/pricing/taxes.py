@@ -71,3 +71,7 @@ class TaxService(Protocol):
         Raises TaxAreaError, and TransientError when the service cannot be asked now.
         """
         ...
+
+    def is_by_region(self, country: str) -> bool:
+        """Tell whether the taxes of a country depend on the region."""
+        ...
