@@ -108,7 +108,7 @@ test-rules: $(DEV) ## the files themselves: imports, workflows, zips, docs
 test-docs: $(DEV) ## the API's page in a headless Chromium, without a network
 	@$(PYTEST) -q tests/docs $(ARGS)
 
-test-integration: $(DEV) $(CONFORMANCE) ## stores and handlers against AWS semantics (moto)
+test-integration: $(DEV) $(WORKFLOW) $(CONFORMANCE) ## stores and handlers against AWS semantics (moto)
 	@$(PYTEST) -q tests/integration $(ARGS)
 
 test-workflow: $(DEV) $(WORKFLOW) ## every path of every state machine on a Step Functions engine

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One visit of a shopping agent, by curl alone: ./test/e2e-test.sh API_URL [QUEUE_URL] [PROFILE]
 # With QUEUE_URL it also looks for the order's event: in a queue of your own that hears the topic checkout-events, or in
-# order-updates, whose reader is mostly faster: there it is enough that everything was taken. PROFILE names the AWS
-# credentials for that, otherwise the environment's are used. KEY=ofk_... where the checkout is not lenient.
-# Needs curl and jq.
+# order-updates, whose reader is mostly faster: there it is enough that everything was taken. PROFILE is the AWS profile
+# that may read it, whatever it signs in with; otherwise the environment's keys are used. KEY=ofk_... where the checkout is
+# not lenient. Needs curl and jq; for a PROFILE the AWS command line, version 1 or 2.
 set -euo pipefail
 
 [ $# -ge 1 ] && [ $# -le 3 ] || { sed -n '2,6s/^# //p' "$0" >&2; exit 2; }
@@ -77,32 +77,35 @@ ok "another session was canceled"
 
 [ -n "$queue" ] || { echo "No QUEUE_URL: the order's event was not looked for."; exit 0; }
 
-if [ -n "$profile" ]; then
-  command -v aws >/dev/null || { echo "PROFILE needs the AWS command line on PATH." >&2; exit 2; }
-  credentials=$(aws configure export-credentials --profile "$profile" --format env) || fail "no credentials of the profile $profile"
-  eval "$credentials"
-fi
-: "${AWS_ACCESS_KEY_ID:?for the queue: name a PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY}"
 host=$(sed -E 's|^([a-z]+://[^/]+).*|\1|' <<<"$queue")
 region=$(sed -nE 's|^https://sqs\.([a-z0-9-]+)\..*|\1|p' <<<"$queue")
 region=${region:-${AWS_REGION:-eu-central-1}}
 
-# sqs ACTION BODY: one call of the queue, signed by curl
-sqs() {
-  curl -sS --fail-with-body --max-time 30 -o "$answer" -X POST --aws-sigv4 "aws:amz:$region:sqs" --user "$AWS_ACCESS_KEY_ID:${AWS_SECRET_ACCESS_KEY:-}" \
-    ${AWS_SESSION_TOKEN:+-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"} -H 'Content-Type: application/x-amz-json-1.0' -H "X-Amz-Target: AmazonSQS.$1" --data "$2" "$host/" ||
-    fail "$1 of $queue"
-}
+# sqs ACTION COMMAND BODY: one call of the queue, by the names of API and command line; its answer lands in $answer
+if [ -n "$profile" ]; then
+  command -v aws >/dev/null || { echo "PROFILE needs the AWS command line on PATH." >&2; exit 2; }
+  sqs() {
+    AWS_PAGER='' aws --profile "$profile" --region "$region" --endpoint-url "$host" --output json --cli-connect-timeout 10 --cli-read-timeout 30 \
+      sqs "$2" --cli-input-json "$3" >"$answer" || fail "$1 of $queue by the profile $profile"
+  }
+else
+  : "${AWS_ACCESS_KEY_ID:?for the queue: name a PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY}"
+  sqs() { # signed by curl
+    curl -sS --fail-with-body --max-time 30 -o "$answer" -X POST --aws-sigv4 "aws:amz:$region:sqs" --user "$AWS_ACCESS_KEY_ID:${AWS_SECRET_ACCESS_KEY:-}" \
+      ${AWS_SESSION_TOKEN:+-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"} -H 'Content-Type: application/x-amz-json-1.0' -H "X-Amz-Target: AmazonSQS.$1" --data "$3" "$host/" ||
+      fail "$1 of $queue"
+  }
+fi
 
 deadline=$((SECONDS + ${WITHIN_SECONDS:-90})) empty=0
 while [ $SECONDS -lt $deadline ]; do
   # Seen and not taken: it is visible again at once.
-  sqs ReceiveMessage "$(jq -cn --arg url "$queue" '{QueueUrl: $url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 0}')"
+  sqs ReceiveMessage receive-message "$(jq -cn --arg url "$queue" '{QueueUrl: $url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 0}')"
   if jq -e --arg order "$order" '[.Messages[]?.Body | select(contains($order) and contains("order_create"))] | length > 0' "$answer" >/dev/null; then
     ok "the queue has order_create of order $order"
     exit 0
   fi
-  sqs GetQueueAttributes "$(jq -cn --arg url "$queue" '{QueueUrl: $url, AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]}')"
+  sqs GetQueueAttributes get-queue-attributes "$(jq -cn --arg url "$queue" '{QueueUrl: $url, AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]}')"
   if jq -e '[.Attributes[] | tonumber] | add == 0' "$answer" >/dev/null; then empty=$((empty + 1)); else empty=0; fi
   if [[ $queue == *-order-updates ]] && [ $empty -ge 10 ]; then
     ok "nothing waits in the queue: its reader took what came"

@@ -20,6 +20,7 @@ from tests.support.checkout import keep, key
 from tests.support.checkout_server import one_at_a_time, serving
 from tests.support.gateway import as_admin
 from tests.support.quotes import discount
+from tests.support.signed_queue import listening
 from tools.own_conformance import running
 from tools.own_conformance.agents import Agent
 from tools.paths import ROOT
@@ -92,3 +93,61 @@ def test_the_older_gateways_script_visits_the_checkout_where_it_is_lenient(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert [line[:5] for line in done.stdout.splitlines()[:-1]] == ["ok   "] * 7
+
+
+PROFILE = """
+[{name}]
+aws_access_key_id = {key}
+aws_secret_access_key = a-secret
+"""
+
+
+def visit(url: str, monkeypatch: pytest.MonkeyPatch, *arguments: str, **environment: str) -> Any:
+    """Run the older gateway's script where the checkout is lenient, with the command line of AWS on PATH."""
+    monkeypatch.setenv("CHECKOUT_MODE", "lenient")
+    path = f"{ROOT / '.venv-workflow' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [ROOT / "test" / "e2e-test.sh", url, *arguments],
+        env={**os.environ, "PATH": path, "WITHIN_SECONDS": "30", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_scripts_profile_reads_the_queue_whatever_keys_the_environment_has(
+    url: str, dynamodb: Any, tables: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a queue that answers one profile only, and an environment that signs as somebody else
+    credentials = tmp_path / "credentials"
+    credentials.write_text(
+        PROFILE.format(name="default", key="AKIDDEFAULT") + PROFILE.format(name="shop", key="AKIDSHOP")
+    )
+
+    def orders() -> list[str]:
+        return [from_item(item)["orderId"] for item in dynamodb.scan(TableName=tables["orders"])["Items"]]
+
+    others = {"AWS_ACCESS_KEY_ID": "AKIDOTHER", "AWS_SECRET_ACCESS_KEY": "s", "AWS_MAX_ATTEMPTS": "1"}
+    files = {"AWS_SHARED_CREDENTIALS_FILE": str(credentials), "AWS_CONFIG_FILE": os.devnull}
+    with listening("AKIDSHOP", orders) as (queue, seen):
+        # When / Then
+        done = visit(url, monkeypatch, queue, "shop", **others, **files)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "has order_create" in done.stdout.splitlines()[-1]
+        assert set(seen) == {"AKIDSHOP"}
+        # And without one, or with another, the queue is not read
+        for arguments, key in (((queue,), "AKIDOTHER"), ((queue, "default"), "AKIDDEFAULT")):
+            seen.clear()
+            refused = visit(url, monkeypatch, *arguments, **others, **files)
+            assert (refused.returncode, set(seen)) == (1, {key}), refused.stdout + refused.stderr
+        assert "by the profile default" in refused.stdout
+
+
+def test_a_profile_that_is_not_there_is_named(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = {"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"), "AWS_CONFIG_FILE": os.devnull}
+    with listening("AKIDSHOP", list) as (queue, seen):
+        done = visit(url, monkeypatch, queue, "nobody", **nothing)
+    assert (done.returncode, seen) == (1, [])
+    assert "by the profile nobody" in done.stdout
+    assert "nobody" in done.stderr
