@@ -4,6 +4,8 @@ locals {
   # What an order goes through within seconds is counted as one change; figures follow the orders within half a minute.
   stream_window_seconds = 10
   queue_window_seconds  = 5
+  # Half of what the stream keeps: the other half is a person's.
+  stream_given_up_seconds = 43200
 }
 
 # The stream keeps 24 hours, and only the queue keeps what cannot be counted: so the stream is emptied into it at once.
@@ -53,11 +55,16 @@ module "forward_changes" {
       actions   = ["sqs:SendMessage"]
       resources = [module.change_queue.arn]
     },
+    {
+      sid       = "SayWhatWasGivenUp"
+      actions   = ["sqs:SendMessage"]
+      resources = [module.change_queue.dead_letter_queue_arn]
+    },
   ]
 }
 
-# A batch that fails is tried again until it succeeds or the stream forgets it, halves first: what one record breaks must
-# not keep the others. A filter cannot compare old with new; the function leaves out what changes nothing counted.
+# A record that cannot be read is queued as one that cannot be counted. Whatever else fails is tried again, halves first, for
+# half of the 24 hours that the stream keeps it; then Lambda lets go of it and says so among the dead letters. A filter cannot compare old with new; the function leaves out what changes nothing counted.
 resource "aws_lambda_event_source_mapping" "orders_stream" {
   event_source_arn                   = var.orders_table.stream_arn
   function_name                      = module.forward_changes.arn
@@ -65,6 +72,13 @@ resource "aws_lambda_event_source_mapping" "orders_stream" {
   batch_size                         = 500
   maximum_batching_window_in_seconds = local.stream_window_seconds
   bisect_batch_on_function_error     = true
+  maximum_record_age_in_seconds      = local.stream_given_up_seconds
+
+  destination_config {
+    on_failure {
+      destination_arn = module.change_queue.dead_letter_queue_arn
+    }
+  }
 }
 
 resource "aws_lambda_event_source_mapping" "feedback_stream" {
@@ -74,6 +88,13 @@ resource "aws_lambda_event_source_mapping" "feedback_stream" {
   batch_size                         = 500
   maximum_batching_window_in_seconds = local.stream_window_seconds
   bisect_batch_on_function_error     = true
+  maximum_record_age_in_seconds      = local.stream_given_up_seconds
+
+  destination_config {
+    on_failure {
+      destination_arn = module.change_queue.dead_letter_queue_arn
+    }
+  }
 }
 
 module "count_changes" {

@@ -36,6 +36,14 @@ resource "aws_sns_topic_subscription" "order_updates" {
   raw_message_delivery = true
 }
 
+# What of the stream nobody can read, and where in the stream something failed for half a day.
+module "checkout_stream_dead_letters" {
+  source = "../dead_letter_queue"
+
+  platform = var.platform
+  name     = "checkout-stream"
+}
+
 module "publish_checkout_events" {
   source = "../lambda_function"
 
@@ -47,6 +55,7 @@ module "publish_checkout_events" {
   environment = {
     CHECKOUT_EVENTS_TOPIC_ARN = module.checkout_events.arn
     CHECKOUT_SESSIONS_TABLE   = module.sessions_table.name
+    DEAD_LETTER_QUEUE_URL     = module.checkout_stream_dead_letters.url
   }
 
   # docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html, DynamoDBStreamReadPolicy
@@ -71,17 +80,31 @@ module "publish_checkout_events" {
       actions   = ["sns:Publish"]
       resources = [module.checkout_events.arn]
     },
+    {
+      sid       = "SetAsideWhatCannotBeRead"
+      actions   = ["sqs:SendMessage"]
+      resources = [module.checkout_stream_dead_letters.arn]
+    },
   ]
 }
 
-# A batch that fails is tried again until it succeeds or the stream forgets it, halves first: what one record breaks must
-# not keep the others.
+# What cannot be read the function sets aside. Whatever else fails is tried again, halves first, for half of the 24 hours
+# that the stream keeps it: no number of retries would tell an outage from a defect. After that Lambda lets go of it, says
+# where it is found, and a person has the other half. No partial answers: with one, the records behind the one that fails
+# would be given up together with it (docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html).
 resource "aws_lambda_event_source_mapping" "sessions_stream" {
   event_source_arn               = module.sessions_table.stream_arn
   function_name                  = module.publish_checkout_events.arn
   starting_position              = "TRIM_HORIZON"
   batch_size                     = 100
   bisect_batch_on_function_error = true
+  maximum_record_age_in_seconds  = 43200
+
+  destination_config {
+    on_failure {
+      destination_arn = module.checkout_stream_dead_letters.arn
+    }
+  }
 }
 
 module "take_order_updates" {

@@ -18,6 +18,7 @@ from tests.support.gateway import CONTEXT
 from tests.support.webhooks import CLIENT_ID
 
 UPDATES, ATTEMPTS = "the queue of order updates", "the queue of attempts"
+DEAD_LETTERS = "the dead letters of the stream"
 _HIDDEN = timedelta(minutes=3)  # how long a message that was not deleted stays invisible
 
 
@@ -48,6 +49,7 @@ class Pipeline:
     clock: FrozenClock
     dynamodb: Any
     tables: Mapping[str, str]
+    dead: list[dict[str, Any]] = field(default_factory=list)
     queues: dict[str, list[Message]] = field(default_factory=lambda: {UPDATES: [], ATTEMPTS: []})
     got: list[Got] = field(default_factory=list)
     answer: Callable[[str, datetime], Answer] = lambda _url, _at: Answer(5, 200)
@@ -59,6 +61,11 @@ class Pipeline:
     def publish(self, **request: Any) -> dict[str, Any]:
         self._queue(UPDATES, request["Message"], 0)
         return {"MessageId": str(self.sent)}
+
+    def send_message(self, **request: Any) -> dict[str, Any]:
+        assert request["QueueUrl"] == DEAD_LETTERS
+        self.dead.append(json.loads(request["MessageBody"]))
+        return {"MessageId": f"dead-{len(self.dead)}"}
 
     def send_message_batch(self, **request: Any) -> dict[str, Any]:
         for entry in request["Entries"]:
@@ -90,7 +97,19 @@ class Pipeline:
         }
         item = to_item(record)
         self.dynamodb.put_item(TableName=self.tables["checkout-sessions"], Item=item)
-        records = {"Records": [{"eventID": "1", "dynamodb": {"NewImage": item}}]}
+        self.stream(item)
+
+    def stream(self, *items: Mapping[str, Any]) -> None:
+        """Hand new items to the stream's function as one batch, until it lives."""
+        records = {
+            "Records": [
+                {
+                    "eventID": str(number),
+                    "dynamodb": {"Keys": {k: item[k] for k in ("sessionId", "version") if k in item}, "NewImage": item},
+                }
+                for number, item in enumerate(items, 1)
+            ]
+        }
         while self._dies(lambda: publish_checkout_events.handler(records, CONTEXT)):
             pass
 
@@ -151,6 +170,7 @@ def plumbed(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, key_arn: str) -
     monkeypatch.setattr(send_webhooks, "post", pipeline.post)
     send_webhooks._sealer.cache_clear()
     monkeypatch.setenv("CHECKOUT_EVENTS_TOPIC_ARN", "arn:aws:sns:eu-central-1:123456789012:checkout-events")
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", DEAD_LETTERS)
     monkeypatch.setenv("WEBHOOK_ATTEMPTS_QUEUE_URL", ATTEMPTS)
     monkeypatch.setenv("KMS_KEY_ARN", key_arn)
     return pipeline

@@ -58,6 +58,12 @@ override_resource {
 }
 
 override_resource {
+  target          = module.change_queue.module.dead_letters.aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-order-changes-dlq" }
+}
+
+override_resource {
   target          = module.forward_changes.aws_lambda_function.this
   override_during = plan
   values          = { arn = "arn:aws:lambda:eu-central-1:123456789012:function:forward" }
@@ -79,6 +85,7 @@ run "the_stream_is_emptied_into_the_queue_by_a_function_that_may_nothing_else" {
       ReadTheStreamOfFeedback = [["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/feedback/stream/2026-01-02T03:04:05.678"]]
       FindTheStreamOfFeedback = [["dynamodb:ListStreams"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/feedback/stream/*"]]
       QueueWhatChanged        = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-order-changes"]]
+      SayWhatWasGivenUp       = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-order-changes-dlq"]]
     }
     error_message = "Whoever reads the stream may queue, and neither read nor write a table."
   }
@@ -97,6 +104,13 @@ run "the_stream_is_emptied_into_the_queue_by_a_function_that_may_nothing_else" {
   assert {
     condition     = alltrue([for each in [aws_lambda_event_source_mapping.orders_stream, aws_lambda_event_source_mapping.feedback_stream] : each.bisect_batch_on_function_error])
     error_message = "A record that breaks the function must not keep a whole batch from being counted."
+  }
+  assert {
+    condition = alltrue([
+      for each in [aws_lambda_event_source_mapping.orders_stream, aws_lambda_event_source_mapping.feedback_stream] :
+      each.maximum_record_age_in_seconds == 43200 && each.destination_config[0].on_failure[0].destination_arn == "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-order-changes-dlq"
+    ])
+    error_message = "What fails for half a day must be given up and be among the dead letters while the stream still has it."
   }
   assert {
     condition     = alltrue([for each in [aws_lambda_event_source_mapping.orders_stream, aws_lambda_event_source_mapping.feedback_stream] : each.maximum_batching_window_in_seconds == 10 && each.batch_size == 500])

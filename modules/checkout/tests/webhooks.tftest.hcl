@@ -71,6 +71,11 @@ override_resource {
   values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-scheduled-webhooks-dlq" }
 }
 override_resource {
+  target          = module.checkout_stream_dead_letters.aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-checkout-stream-dlq", url = "https://sqs/checkout-stream-dlq" }
+}
+override_resource {
   target          = module.order_updates.aws_sqs_queue.this
   override_during = plan
   values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-order-updates", url = "https://sqs/order-updates" }
@@ -91,11 +96,12 @@ run "the_publisher_reads_sessions_and_tells_the_topic" {
       LookAtWhatWasBefore       = [["dynamodb:Query"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions"], null]
       ReadTheStreamOfSessions   = [["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], ["arn:aws:dynamodb:eu-central-1:123456789012:table/checkout-sessions/stream/1"], null]
       TellWhatHappenedToAnOrder = [["sns:Publish"], ["arn:aws:sns:eu-central-1:123456789012:orderflow-test-checkout-events"], null]
+      SetAsideWhatCannotBeRead  = [["sqs:SendMessage"], ["arn:aws:sqs:eu-central-1:123456789012:orderflow-test-checkout-stream-dlq"], null]
     }
     error_message = "publish_checkout_events must be allowed exactly what its code does."
   }
   assert {
-    condition     = { for name, value in module.publish_checkout_events.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_EVENTS_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-checkout-events", "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions" }
+    condition     = { for name, value in module.publish_checkout_events.environment : name => value if !contains(["CORS_ALLOW_ORIGINS", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED", "SERVICE_VERSION"], name) } == { "CHECKOUT_EVENTS_TOPIC_ARN" = "arn:aws:sns:eu-central-1:123456789012:orderflow-test-checkout-events", "CHECKOUT_SESSIONS_TABLE" = "orderflow-test-checkout-sessions", "DEAD_LETTER_QUEUE_URL" = "https://sqs/checkout-stream-dlq" }
     error_message = "publish_checkout_events must get exactly the settings its code reads."
   }
 }
@@ -184,6 +190,13 @@ run "one_slow_receiver_holds_up_no_batch_and_what_fails_is_handed_out_again" {
       && aws_lambda_event_source_mapping.sessions_stream.bisect_batch_on_function_error
     )
     error_message = "A batch of attempts would wait for the slowest receiver in it; a failed message must come again alone."
+  }
+  assert {
+    condition = (
+      aws_lambda_event_source_mapping.sessions_stream.maximum_record_age_in_seconds == 43200
+      && aws_lambda_event_source_mapping.sessions_stream.destination_config[0].on_failure[0].destination_arn == "arn:aws:sqs:eu-central-1:123456789012:orderflow-test-checkout-stream-dlq"
+    )
+    error_message = "What fails for half a day must be given up and be among the dead letters while the stream still has it."
   }
 }
 

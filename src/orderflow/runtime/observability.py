@@ -89,6 +89,7 @@ class LogEvent(Enum):
     CLIENT_KEY_ISSUED = ("KEY004", logging.INFO, "Client key or another secret of it issued by an administrator")
     CLIENT_KEY_REVOKED = ("KEY005", logging.INFO, "Client key revoked by an administrator")
     WEBHOOK_ENDPOINT_CHANGED = ("HOOK001", logging.INFO, "Webhook endpoint made, changed or removed")
+    STREAM_RECORD_UNREADABLE = ("HOOK008", logging.ERROR, "Stream record is no event; it is a dead letter")
     EVENTS_PUBLISHED = ("HOOK002", logging.INFO, "Order events of checkout sessions published")
     EVENT_TAKEN = ("HOOK003", logging.INFO, "Order event kept for the endpoints of its client")
     WEBHOOK_ATTEMPTED = ("HOOK004", logging.INFO, "Webhook sent, or tried to")
