@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from tools.own_conformance import agents, running, warehouse
-from tools.own_conformance.settings import set_for_now
+from tools.own_conformance.settings import give_back, set_for_now
 from tools.target import Target
-from tools.terminal import Clock, ToolError
+from tools.terminal import Clock, ToolError, out
 
 VERSIONS = ("2026-04-17", "2025-09-29")
 # As everywhere but on a laptop, whose lenient mode forgives what the protocol wants refused.
@@ -49,6 +49,8 @@ def judged(target: Target, stack: str, spec: Path, folder: Path, clock: Clock) -
     if not (spec / VERSIONS[0]).is_dir():
         raise ToolError(f"No published schemas in '{spec}': name their folder, SPEC=.../spec or ORDERFLOW_ACP_SPEC.")
     folder.mkdir(parents=True, exist_ok=True)
+    if healed := give_back(target):
+        out.print(f"A run was killed before this one: {healed} functions have their own settings again.")
     with clock.step("keys, endpoints and goods made"):
         shop = agents.administrator(target)
         agents.stock_up(shop, stack)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tools.own_conformance.judging import Verdict, merged
-from tools.own_conformance.settings import set_for_now
+from tools.own_conformance.settings import give_back, set_for_now
 from tools.target import Target
 
 CREATE, COMPLETE, ORDERS = "shop-create-session", "shop-complete-session", "shop-place-order"
@@ -74,6 +74,26 @@ def test_settings_are_their_own_again_whatever_went_wrong(refused: str) -> None:
     with pytest.raises(OSError, match="refused"), set_for_now(OneService(functions), {"CHECKOUT_MODE": "standard"}):
         raise OSError("refused")
     assert functions.settings == before
+
+
+def test_a_run_that_was_killed_within_both_changes_is_put_right_by_the_next_one() -> None:
+    functions = Functions()
+    before = {name: dict(settings) for name, settings in functions.settings.items()}
+    shop = OneService(functions)
+    # Given a run that nobody let end
+    with (
+        set_for_now(shop, {"CHECKOUT_MODE": "standard"}),
+        set_for_now(shop, {"CHECKOUT_SESSION_SECONDS": "12"}),
+    ):
+        assert functions.settings[CREATE]["CHECKOUT_MODE"] == "standard"
+        left = {name: dict(settings) for name, settings in functions.settings.items()}
+    assert functions.settings == before
+    functions.settings = left
+    # When / Then
+    assert give_back(shop) == 2
+    assert functions.settings == before
+    # And nothing is changed where nothing was left
+    assert give_back(shop) == 0
 
 
 def test_what_was_judged_again_counts_instead_of_the_first_look() -> None:
