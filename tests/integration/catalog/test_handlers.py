@@ -115,6 +115,13 @@ def test_stock_is_adjusted_apart_from_the_product() -> None:
     assert (one().body["available"], one().body["version"]) == (25, 1)
 
 
+def test_a_count_that_is_sent_again_stands_once_and_a_delivery_is_another_delivery() -> None:
+    as_admin(create_product.handler, body=MUG)
+    for body, found in (({"set": 7, "reason": "counted"}, [7, 7]), ({"change": 3, "reason": "came in"}, [10, 13])):
+        answers = [as_admin(adjust_stock.handler, path={"productId": "MUG-01"}, body=body) for _ in found]
+        assert [answer.body["available"] for answer in answers] == found
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
