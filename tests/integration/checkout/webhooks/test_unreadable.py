@@ -23,6 +23,7 @@ def item(session: str, **changes: Any) -> dict[str, Any]:
         "sessionId": session,
         "version": 1,
         "eventId": f"evt-{session}",
+        "event": "checkout.session.completed",
         "at": "2026-01-02T03:04:05.678Z",
         "state": {"clientId": CLIENT_ID, "order": json.dumps(order)},
     }
