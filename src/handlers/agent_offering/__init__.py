@@ -4,7 +4,7 @@ from functools import partial
 
 from orderflow.catalog.price_store import DynamoPriceStore
 from orderflow.catalog.pricing import price_items
-from orderflow.catalog.stock_store import DynamoStockReader
+from orderflow.catalog.stock_reader import DynamoStockReader
 from orderflow.checkout.offering import Offering
 from orderflow.checkout.pricing.discount_store import DynamoDiscounts
 from orderflow.checkout.pricing.quoting import Quoting

@@ -3,7 +3,7 @@
 from orderflow.catalog.browsing import as_json, get_product
 from orderflow.catalog.image_store import S3ImageStore
 from orderflow.catalog.product_store import DynamoProductReader
-from orderflow.catalog.stock_store import DynamoStockReader
+from orderflow.catalog.stock_reader import DynamoStockReader
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler
 from orderflow.runtime.aws import client

@@ -1,7 +1,7 @@
 """GET /products/{productId}/stock: a machine such as a warehouse's reads how much there is of a product."""
 
+from orderflow.catalog.stock_reader import DynamoStockReader
 from orderflow.catalog.stock_reading import get_stock, stock_as_json
-from orderflow.catalog.stock_store import DynamoStockReader
 from orderflow.clients.admission import admitted
 from orderflow.clients.client_key import Scope
 from orderflow.clients.usage_store import DynamoUsageBook

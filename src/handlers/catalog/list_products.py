@@ -6,7 +6,7 @@ from orderflow.catalog.browsing import Selection, Sort, list_products, page_as_j
 from orderflow.catalog.image_store import S3ImageStore
 from orderflow.catalog.product_listing import DynamoProductListing
 from orderflow.catalog.product_search import DynamoProductSearch
-from orderflow.catalog.stock_store import DynamoStockReader
+from orderflow.catalog.stock_reader import DynamoStockReader
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler, invalid_field
 from orderflow.runtime.aws import client

@@ -4,7 +4,7 @@ from orderflow.catalog.browsing import as_json, show
 from orderflow.catalog.image_store import S3ImageStore
 from orderflow.catalog.maintenance import update_product
 from orderflow.catalog.product_store import DynamoProductStore
-from orderflow.catalog.stock_store import DynamoStockReader
+from orderflow.catalog.stock_reader import DynamoStockReader
 from orderflow.contract import update_product_request
 from orderflow.runtime import settings
 from orderflow.runtime.api import Request, Response, api_handler

@@ -10,7 +10,7 @@ from orderflow.catalog.rating_audit import RatedProduct
 from orderflow.catalog.reservation_store import reservation_from
 from orderflow.catalog.search_words import WordEntry, entries_of
 from orderflow.catalog.stock import Reservation, Stock
-from orderflow.catalog.stock_store import DynamoStockReader
+from orderflow.catalog.stock_reader import DynamoStockReader
 from orderflow.catalog.word_index import DynamoWordIndex, from_row
 from orderflow.runtime.audit import Page, page_of
 from orderflow.runtime.batch import read_batch

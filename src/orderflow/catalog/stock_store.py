@@ -1,6 +1,6 @@
-"""The stock table as administrators and readers see it."""
+"""The stock table as administrators change it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,11 @@ from orderflow.catalog.errors import ProductNotFoundError, StockBusyError
 from orderflow.catalog.product import ProductStatus
 from orderflow.catalog.stock import Stock
 from orderflow.catalog.stock_keeping import Adjustment, AdjustmentRefusedError
-from orderflow.runtime.batch import read_batch
+from orderflow.catalog.stock_reader import DynamoStockReader
 from orderflow.runtime.clock import iso
 from orderflow.runtime.dynamo import (
     TransactionConflictError,
     TransactionRefusedError,
-    from_item,
     to_item,
     translated_errors,
 )
@@ -23,31 +22,6 @@ from orderflow.runtime.trail import Author
 # Each lost race means that an order moved units of the product.
 _ATTEMPTS = 10
 _PRODUCT, _STOCK, _ENTRY = range(3)
-
-
-class DynamoStockReader:
-    """Units of one product (IAM: dynamodb:GetItem) or of many at once (IAM: dynamodb:BatchGetItem)."""
-
-    def __init__(self, client: Any, table: str) -> None:
-        self._client, self._table = client, table
-
-    def available(self, product_ids: Sequence[str]) -> dict[str, int]:
-        rows = read_batch(
-            self._client, self._table, key="productId", values=product_ids, attributes=("productId", "available")
-        )
-        return {row["productId"]: row["available"] for row in rows}
-
-    def stock(self, product_id: str) -> Stock | None:
-        with translated_errors():
-            answer = self._client.get_item(
-                TableName=self._table, Key=to_item({"productId": product_id}), ConsistentRead=True
-            )
-        if "Item" not in answer:
-            return None
-        row = from_item(answer["Item"])
-        return Stock(
-            available=row["available"], reserved=row["reserved"], sold=row["sold"], updated_at=row["updatedAt"]
-        )
 
 
 class AlreadyRecordedError(Exception):
