@@ -80,7 +80,17 @@ class DynamoSessionStore(DynamoSessionReader, SessionWriter):
         self._records = DynamoRecords(client, idempotency)
 
     def append(self, event: Event, state: Session, kept: KeyWrite | None = None) -> None:
-        self.append_with(event, state, kept, ())
+        if kept is not None:
+            self.append_with(event, state, kept, ())
+            return
+        try:
+            with translated_errors():
+                self._client.put_item(**self._put(event, state))
+        except TransactionConflictError as conflict:
+            raise SessionChangedError(event.session_id) from conflict
+        except ConditionFailedError as refused:
+            if not self._is_ours(event):
+                raise SessionChangedError(event.session_id) from refused
 
     def append_with(
         self, event: Event, state: Session, kept: KeyWrite | None, others: Sequence[Mapping[str, Any]]
@@ -89,16 +99,11 @@ class DynamoSessionStore(DynamoSessionReader, SessionWriter):
 
         Raises KeyTakenError as well.
         """
-        elements = [{"Put": self._put(event, state)}, *others]
+        answer = [self._records.element(kept)] if kept else []
         try:
             with translated_errors():
-                if kept is None and not others:
-                    self._client.put_item(**self._put(event, state))
-                    return
                 # botocore adds a ClientRequestToken, so its own repetition of a landed write succeeds.
-                self._client.transact_write_items(
-                    TransactItems=[*([self._records.element(kept)] if kept else []), *elements]
-                )
+                self._client.transact_write_items(TransactItems=[*answer, {"Put": self._put(event, state)}, *others])
         except TransactionRefusedError as refused:
             if kept and 0 in refused.failed:
                 raise KeyTakenError from refused
@@ -106,10 +111,6 @@ class DynamoSessionStore(DynamoSessionReader, SessionWriter):
         except TransactionConflictError as conflict:
             # Of the same key or of the same version: whoever is asked next tells.
             raise SessionChangedError(event.session_id) from conflict
-        except ConditionFailedError as refused:
-            if self._is_ours(event):
-                return
-            raise SessionChangedError(event.session_id) from refused
 
     def _is_ours(self, event: Event) -> bool:
         """Tell whether the refused write is our own, repeated by botocore after a lost answer."""
