@@ -1,4 +1,4 @@
-"""Killed just before or just after any write, the shop comes to rest with all six rules kept.
+"""Killed just before or just after any write, the shop comes to rest with all six rules kept, and the checkout's.
 
 Each scenario runs once to see which writes it makes, then once for every one of them with the process killed before it,
 and once with the process killed after it; queue, retries and sweeper do the rest. A write that two scenarios come to by
@@ -12,12 +12,21 @@ from unittest import mock
 
 import pytest
 
+from handlers.checkout import take_order_updates
 from orderflow.analytics.counting import Counting
 from orderflow.catalog.reservation_store import DynamoReservationStore
+from orderflow.checkout.following import Follower
+from orderflow.checkout.pricing.discount_store import DynamoDiscounts
+from orderflow.checkout.webhooks import taking
+from orderflow.checkout.webhooks.delivery_store import DynamoDeliveries
+from orderflow.checkout.webhooks.event_topic import SnsEventTopic
 from orderflow.orders.intake_store import DynamoIntakeStore
 from orderflow.orders.sweeping import Finding, Sweeper
 from orderflow.orders.workflow_starter import StepFunctionsStarter
-from tests.integration.crashes.scenarios import SCENARIOS, Scenario, stocked
+from tests.integration.crashes.checkout_scenarios import CHECKOUT_SCENARIOS
+from tests.integration.crashes.scenarios import SCENARIOS as ORDER_SCENARIOS
+from tests.integration.crashes.scenarios import Scenario, stocked
+from tests.support.frozen import START
 from tests.support.simulation.account import Region, Shop, simulated_region
 from tests.support.simulation.effects import ELSEWHERE, Effect, all_effects, effects_in
 from tests.support.simulation.judge import breaches
@@ -25,6 +34,7 @@ from tests.support.simulation.trap import Trap
 from tools.paths import ROOT
 
 REPORT = ROOT / ".orderflow" / "reports" / "crash-matrix.txt"
+SCENARIOS = (*ORDER_SCENARIOS, *CHECKOUT_SCENARIOS)
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
 
@@ -124,11 +134,15 @@ def test_a_new_write_is_found_with_the_functions_that_lead_to_it(tmp_path):
         "            TableName='shelves',\n"
         "        )\n"
         "def pay(provider):\n"
-        "    provider.refund('reference')\n",
+        "    provider.refund('reference')\n"
+        "class Telling:\n"
+        "    def tell(self):\n"
+        "        self.post('https://agent.example.com')\n",
         encoding="utf-8",
     )
     assert sorted(map(str, effects_in(module))) == [
         "shelf_store.py:13 (pay)",
+        "shelf_store.py:16 (Telling.tell)",
         "shelf_store.py:9 (Shelves.empty)",
         "shelf_store.py:9 (Shelves.fill)",
     ]
@@ -148,6 +162,21 @@ def unnamed(start: Callable[..., bool]) -> Callable[..., bool]:
             return start(starter, order)
 
     return start_anew
+
+
+def taken_too_soon(event: Any, *, intake: Any, **ports: Any) -> Any:
+    """Note that an event is kept before it is."""
+    if intake.is_taken(event.order_id, event.sequence):
+        return []
+    intake.mark_taken(event, START)
+    with mock.patch.object(intake, "is_taken", lambda _order_id, sequence: sequence != event.sequence):
+        return taking.take(event, intake=intake, **ports)
+
+
+def rendered_anew(body: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Return what gives a body with more spaces each time."""
+    numbers = itertools.count()
+    return lambda *args: body(*args) + b" " * next(numbers)
 
 
 def added_twice(store: Any, new: Any, _key: Any) -> None:
@@ -183,6 +212,23 @@ def added_twice(store: Any, new: Any, _key: Any) -> None:
             mock.patch("orderflow.analytics.rating_change.gone", return_value=None),
             "counted once",
         ),
+        (
+            "bought by an agent that does not wait",
+            mock.patch.object(Follower, "follow_order", return_value=False),
+            "a session ends as its agent is told",
+        ),
+        (
+            "an agent is declined, then pays",
+            mock.patch.object(DynamoDiscounts, "given_back", return_value=[]),
+            "once: SPRING counts 2 uses",
+        ),
+        ("bought by an agent", mock.patch.object(SnsEventTopic, "publish"), "every event arrives"),
+        ("bought by an agent", mock.patch.object(take_order_updates, "take", taken_too_soon), "every event arrives"),
+        (
+            "bought by an agent, and shipped",
+            mock.patch.object(DynamoDeliveries, "body", rendered_anew(DynamoDeliveries.body)),
+            "byte-identical",
+        ),
     ],
     ids=[
         "a key is not remembered",
@@ -191,11 +237,17 @@ def added_twice(store: Any, new: Any, _key: Any) -> None:
         "executions have no name",
         "the ledger is not asked",
         "a rating that counts no more is not told",
+        "nobody follows orders",
+        "a code is not given back",
+        "an event is not published",
+        "an event is taken before it is kept",
+        "a webhook is rendered anew",
     ],
 )
 def test_a_planted_defect_is_found(region, scenario, defect, rule):
     with defect:
         trap = Trap()
-        whole = run(BY_NAME[scenario], region, trap)[1]
-        found = [*whole, *itertools.chain(*killed(BY_NAME[scenario], region, range(len(trap.seen))).values())]
+        found = run(BY_NAME[scenario], region, trap)[1]
+        if not any(breach.startswith(rule) for breach in found):
+            found = [*itertools.chain(*killed(BY_NAME[scenario], region, range(len(trap.seen))).values())]
     assert [breach for breach in found if breach.startswith(rule)]

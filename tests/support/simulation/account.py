@@ -25,7 +25,9 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.utilities import dynamo_json_dump
 
+from handlers.checkout import send_webhooks
 from handlers.payments import pay_order
+from orderflow.checkout import completing
 from orderflow.payments import sandbox_provider
 from orderflow.payments.paying import Cashier
 from orderflow.runtime import aws, clock
@@ -36,12 +38,15 @@ from tests.support.asl.run import Attempt, Suspended, TaskError
 from tests.support.crashes import ProcessDied
 from tests.support.frozen import START
 from tests.support.mock_responses import raised
+from tests.support.simulation.agents import EVENTS_TOPIC, Agents, KeyService
 from tests.support.simulation.effects import SOURCE, is_write, task_effect, writes_by_itself
 from tests.support.simulation.fast_dynamo import FastDynamo
 from tests.support.simulation.ledger import Ledger
-from tests.support.simulation.states import ACCOUNT, REGION, States, machine_arn, refusal, stamp
+from tests.support.simulation.messaging import Queue, Queues, Topics
+from tests.support.simulation.states import ACCOUNT, REGION, States, machine_arn, stamp
 from tests.support.simulation.trap import Trap, effect_here
 from tests.support.tables import create_tables, table_schemas
+from tests.support.webhook_pipeline import ATTEMPTS, UPDATES
 
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 # What the direct integrations call a service's errors by.
@@ -56,10 +61,19 @@ _SERVICES = {
 SCHEDULED = ("sweep_orders", "finish_movements", "settle_feedback")
 # Tables of which what is written is counted.
 STREAMED = ("feedback", "orders")
-_TOPICS = ("ORDER_COMPLETED", "ORDER_FAILED", "ORDER_REVIEW", "ALARMS")
+_TOPICS = ("ORDER_COMPLETED", "ORDER_FAILED", "ORDER_REVIEW", "ALARMS", EVENTS_TOPIC.upper())
 # Nobody reviews an order, until a scenario says from which amount on; then there are two days for it.
 _NUMBERS = {"review_threshold": 0, "review_deadline_seconds": 172_800, "review_heartbeat_seconds": 3_600}
 _PREFIX = "simulated"
+_CHECKOUT = {
+    "CHECKOUT_MODE": "standard",
+    "CHECKOUT_SESSION_SECONDS": "86400",
+    "KMS_KEY_ARN": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/simulated",
+    "MERCHANT_ID": "orderflow-test",
+    "PRICE_TABLES": "default",
+    "SHOP_URL": "https://shop.example.com",
+    "WEBHOOK_ATTEMPTS_QUEUE_URL": ATTEMPTS,
+}
 ORDER_QUEUE, CHANGE_QUEUE = "the order queue", "the queue of changes"
 
 
@@ -67,60 +81,6 @@ ORDER_QUEUE, CHANGE_QUEUE = "the order queue", "the queue of changes"
 def plain(service: str) -> Any:
     """Return a client of the account that nobody watches: for what the world does, not the code."""
     return FastDynamo(REGION) if service == "dynamodb" else boto3.client(service, REGION)
-
-
-@dataclass
-class Notice:
-    """One message on a topic."""
-
-    topic: str
-    message: dict[str, Any]
-
-
-@dataclass
-class Topics:
-    """The topics: every message with the topic it was published on."""
-
-    notices: list[Notice] = field(default_factory=list)
-    busy: int = 0  # how many of the next messages are turned away
-
-    def publish(self, **request: Any) -> dict[str, Any]:
-        if self.busy:
-            self.busy -= 1
-            raise refusal("Publish", "InternalError", status=500)
-        message = request["Message"]
-        message = json.loads(message) if isinstance(message, str) else message
-        self.notices.append(Notice(request["TopicArn"].rpartition(":")[2], message))
-        return {"MessageId": f"message-{len(self.notices)}"}
-
-
-@dataclass
-class Queue:
-    """A queue: messages by their number, until they are handled."""
-
-    messages: dict[str, str] = field(default_factory=dict)
-    sent: int = 0
-
-    def send_message(self, **request: Any) -> dict[str, Any]:
-        self.sent += 1
-        body = request["MessageBody"]
-        self.messages[f"message-{self.sent}"] = body if isinstance(body, str) else json.dumps(body)
-        return {"MessageId": f"message-{self.sent}"}
-
-
-class Queues:
-    """SQS: the order queue, and that of changes to be counted."""
-
-    def __init__(self, shop: "Shop") -> None:
-        self._queues = {ORDER_QUEUE: shop.queue, CHANGE_QUEUE: shop.changes}
-
-    def send_message(self, **request: Any) -> dict[str, Any]:
-        return self._queues[request["QueueUrl"]].send_message(**request)
-
-    def send_message_batch(self, **request: Any) -> dict[str, Any]:
-        for entry in request["Entries"]:
-            self._queues[request["QueueUrl"]].send_message(**entry)
-        return {"Successful": request["Entries"]}
 
 
 @dataclass
@@ -140,8 +100,12 @@ class Shop:
     deaths: list[str] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=lambda: dict(_NUMBERS))  # what Terraform fills into the files
     pays_while_asked: bool = True  # whether payments move on while a client of POST /pay waits
+    sells_while_asked: bool = True  # whether orders move on while an agent waits that completes its session
 
     def __post_init__(self) -> None:
+        self.agents = Agents(self)
+        self.topics.queues[EVENTS_TOPIC] = self.agents.queues[UPDATES]
+        self.queues = {ORDER_QUEUE: self.queue, CHANGE_QUEUE: self.changes, **self.agents.queues}
         self.states = States(self._do_task, self._filled, lambda: stamp(self.now), lambda _seconds: None)
 
     def advance(self, **delta: float) -> None:
@@ -158,13 +122,15 @@ class Shop:
         handler = importlib.import_module(f"handlers.{path.parent.name}.{key}").handler
         return handler(event, CONTEXT)
 
-    def dies(self, key: str, event: Any) -> bool:
-        """Call a function and tell whether it was killed."""
+    def dies(self, key: str, event: Any, failed: list[Any] | None = None) -> bool:
+        """Call a function and tell whether it was killed; `failed` is given the messages that it did not handle."""
         try:
-            self.function(key, event)
+            answer = self.function(key, event)
         except ProcessDied as death:
             self.deaths.append(str(death))
             return True
+        if failed is not None:
+            failed += answer["batchItemFailures"]
         return False
 
     def ask(self, key: str, event: Any, tries: int = 3) -> Any:
@@ -240,6 +206,7 @@ class Shop:
             self.advance(minutes=16)
             for scheduled in SCHEDULED:
                 self.dies(scheduled, {})
+            self.agents.go_on()
             if not self.states.running() and not self.queue.messages:
                 open_orders = [row for row in self.rows("orders") if "openGroup" in row]
                 if not open_orders:
@@ -371,8 +338,9 @@ class Region:
         targets = {
             "dynamodb": lambda: plain("dynamodb"),
             "stepfunctions": lambda: self.open_shop.states,
-            "sqs": lambda: Queues(self.open_shop),
+            "sqs": lambda: Queues(self.open_shop.queues),
             "sns": lambda: self.open_shop.topics,
+            "kms": KeyService,
         }
         if service not in targets:
             raise ValueError(f"the simulation has no {service}: add it to {__name__}")
@@ -385,6 +353,22 @@ class Region:
         for run in shop.states.running():
             if run.machine == "payment" and shop.pays_while_asked:
                 run.go()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass while an agent waits that completes its session, and orders go on meanwhile."""
+        shop = self.open_shop
+        shop.advance(seconds=seconds)
+        if shop.sells_while_asked:
+            asked = logger.get_current_keys()  # what goes on runs in processes of its own
+            shop.deliver()
+            for run in shop.states.running():
+                run.go()
+            logger.append_keys(**asked)
+
+    def post(self, url: str, body: bytes, headers: Any, **_: Any) -> Any:
+        """Send a webhook: it passes the trap of the open shop as a write does."""
+        shop = self.open_shop
+        return shop.trap.around(effect_here(), lambda: shop.agents.receive(url, body, headers))
 
     @property
     def open_shop(self) -> Shop:
@@ -451,11 +435,15 @@ def simulated_region() -> Iterator[Region]:
             "CURRENCY": "EUR",
             "PAYMENT_PROVIDER": "sandbox",
             "DEFAULT_PAYMENT_TOKEN": "sandbox_approve",
+            **_CHECKOUT,
         }
         sandbox = sandbox_provider.SandboxProvider
-        cashier = partial(Cashier, monotonic=lambda: region.open_shop.now.timestamp(), sleep=region.nap)
+        watch: Any = {"monotonic": lambda: region.open_shop.now.timestamp()}
         patches = (
-            mock.patch.object(pay_order, "Cashier", cashier),
+            mock.patch.object(pay_order, "Cashier", partial(Cashier, **watch, sleep=region.nap)),
+            mock.patch.object(completing, "Completer", partial(completing.Completer, **watch, sleep=region.wait)),
+            mock.patch.object(send_webhooks, "post", region.post),
+            mock.patch.object(send_webhooks, "random", SimpleNamespace(uniform=lambda _least, most: most)),
             mock.patch.object(aws, "boto3", SimpleNamespace(client=region.client)),
             mock.patch.object(clock, "datetime", SimpleNamespace(now=lambda _zone: region.open_shop.now)),
             mock.patch.object(sandbox_provider, "SandboxProvider", partial(_Provider, region, sandbox)),

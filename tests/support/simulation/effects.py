@@ -1,7 +1,8 @@
 """Every write that the code and the workflows make, read out of the files: the list that the crash matrix must cover.
 
-A write is a call of an AWS operation that changes something, a call of the payment provider, or a Task of a machine
-that changes something by itself. It is named by where it stands, and by the function of that file that was called.
+A write is a call of an AWS operation that changes something, a call of the payment provider, a webhook that is sent to
+an agent, or a Task of a machine that changes something by itself. It is named by where it stands, and by the function
+of that file that was called.
 """
 
 import ast
@@ -19,12 +20,14 @@ from tests.rules.workflows.machine import MACHINE_FILES, ROOT, Machine
 
 SOURCE = ROOT / "src"
 # All of their functions; of the others, those that a machine calls.
-CONTEXTS = ("analytics", "feedback", "orders", "payments")
+CONTEXTS = ("analytics", "checkout", "feedback", "orders", "payments")
 # Functions that are no part of an order's way: they act on what the provider tells, again when it tells it again.
 ELSEWHERE = {"receive_stripe_event": "tests/unit/payments/test_provider_events.py"}
+_OURS = ("handlers", "orderflow")
+_POST = "self.post"  # how webhooks are sent
 _SERVICES = ("dynamodb", "sqs", "sns", "stepfunctions", "s3", "events", "scheduler", "cloudwatch")
 _READS = re.compile(
-    r"(get|list|look|describe|query|scan|batch_get|head|receive|transact_get|select|test|validate|can)(_|$)"
+    r"(get|list|look|describe|query|scan|batch_get|head|receive|transact_get|select|test|validate|can|encrypt|decrypt)(_|$)"
 )
 _WRITING_TASK = re.compile(r"arn:aws:states:::(?!lambda:|dynamodb:getItem)")
 
@@ -77,7 +80,7 @@ def handlers_in_scope() -> list[Path]:
 
 
 def reachable_modules() -> set[Path]:
-    """Return the modules of orderflow that the handlers in scope import, in any depth."""
+    """Return the modules of orderflow that the handlers in scope import, in any depth, themselves or by their door."""
     found: set[Path] = set()
     queue = handlers_in_scope()
     while queue:
@@ -85,11 +88,18 @@ def reachable_modules() -> set[Path]:
             modules = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
             modules += [f"{module}.{alias.name}" for module in modules for alias in node.names]  # type: ignore[attr-defined]
             for module in modules:
-                path = SOURCE / (module.replace(".", "/") + ".py")
-                if module.startswith("orderflow.") and path.exists() and path not in found:
+                path = _file_of(module)
+                if path and path not in found:
                     found.add(path)
                     queue.append(path)
     return found
+
+
+def _file_of(module: str) -> Path | None:
+    """Return the file of a module of ours, None for any other and for what is a name in one."""
+    path = SOURCE / module.replace(".", "/")
+    files = (path.with_suffix(".py"), path / "__init__.py")
+    return next((file for file in files if file.exists()), None) if module.split(".")[0] in _OURS else None
 
 
 def effects_in(path: Path) -> Iterator[Effect]:
@@ -166,7 +176,8 @@ def _writes(call: ast.Call) -> bool:
         return False
     target = ast.unparse(call.func.value).rpartition(".")[2]
     of_aws = target.endswith("client") and call.func.attr in _operations()
-    return of_aws or (target.endswith("provider") and call.func.attr in _provider_calls())
+    of_ours = ast.unparse(call.func) == _POST
+    return of_aws or of_ours or (target.endswith("provider") and call.func.attr in _provider_calls())
 
 
 def _called(call: ast.Call) -> str:

@@ -20,7 +20,9 @@ from orderflow.orders.status import OrderStatus
 from orderflow.payments.audit_store import DynamoPaymentAudit
 from orderflow.runtime.dynamo import from_item
 from tests.support.gateway import event
-from tests.support.simulation.account import STREAMED, Notice, Shop, plain
+from tests.support.simulation import checkout_judge
+from tests.support.simulation.account import STREAMED, Shop, plain
+from tests.support.simulation.messaging import Notice
 from tests.support.simulation.states import machine_arn
 
 # Orders in these statuses owe nothing back: what was paid stays paid.
@@ -44,6 +46,8 @@ class Expected:
     price: int = 1999
     owed: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
+    sessions: tuple[str, ...] = ()  # how the checkout's sessions end, sorted
+    deliveries: frozenset[str] = frozenset({"DELIVERED"})  # how webhooks may end
 
 
 def breaches(shop: Shop, expected: Expected, accepted: list[str]) -> Iterator[str]:
@@ -54,13 +58,14 @@ def breaches(shop: Shop, expected: Expected, accepted: list[str]) -> Iterator[st
     yield from _balanced(shop, orders, expected)
     for order in orders:
         lines = sum(line["quantity"] * expected.price for line in order["items"])
-        if order["total"] != lines:
+        if order["total"] != lines and "checkoutSessionId" not in order:
             yield f"the server prices: {order['total']} is asked for, the catalogue says {lines}"
         yield from _theirs(shop, order, expected.customer)
         yield from _told(shop, order, expected)
         yield from _recorded(shop, order)
     yield from _counted(shop)
     yield from _judged(shop, orders)
+    yield from checkout_judge.breaches(shop, orders, expected.sessions, expected.deliveries)
     for metric in sorted(expected.counted - set(shop.metrics)):
         yield f"a failure is a failure: {metric} is not counted, so nobody is called"
 
