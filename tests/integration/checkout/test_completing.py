@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from botocore.client import BaseClient
 
 from handlers.checkout import complete_checkout_session
 from orderflow.checkout.audit_store import DynamoSessionAudit
@@ -13,8 +12,6 @@ from orderflow.checkout.session_store import DynamoSessionStore
 from orderflow.checkout.verifying import verified
 from tests.support.acp import CURRENT, faults, published
 from tests.support.checkout import Agent, by_type, ready
-from tests.support.crashes import ProcessDied
-from tests.support.frozen import START, FrozenClock
 from tests.support.gateway import Answer
 from tests.support.quotes import discount
 from tests.support.till import Shop
@@ -158,33 +155,6 @@ def test_a_session_of_another_client_is_not_there(agent: Agent, stranger: Agent,
     assert till.all("orders") == []
 
 
-WRITES = {"PutItem", "UpdateItem", "TransactWriteItems"}
-
-
-class Killer:
-    """Kills the process just before or just after its `at`-th write (from 0)."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.at, self.after, self.writes = -1, False, 0
-        call = BaseClient._make_api_call
-
-        def watched(client: Any, operation: str, arguments: Any) -> Any:
-            if operation not in WRITES:
-                return call(client, operation, arguments)
-            number, self.writes = self.writes, self.writes + 1
-            if number == self.at and not self.after:
-                raise ProcessDied
-            answer = call(client, operation, arguments)
-            if number == self.at:
-                raise ProcessDied
-            return answer
-
-        monkeypatch.setattr(BaseClient, "_make_api_call", watched)
-
-    def arm(self, at: int, *, after: bool) -> None:
-        self.at, self.after, self.writes = at, after, 0
-
-
 def test_a_vault_that_did_not_answer_is_a_503_that_is_not_kept_and_the_repeat_pays(agent: Agent, till: Shop) -> None:
     session = ready(agent)
     till.grant(session, agent, stumbles=True)
@@ -196,71 +166,3 @@ def test_a_vault_that_did_not_answer_is_a_503_that_is_not_kept_and_the_repeat_pa
     again = agent.complete(session["id"], "vt_1", key="a-key")
     assert (again.status, again.body["status"]) == (200, "completed")
     assert "Idempotent-Replayed" not in again.headers
-
-
-def test_a_completion_killed_at_any_of_its_writes_is_finished_by_its_repeat_with_one_order(
-    agent: Agent, till: Shop, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    killer, deaths = Killer(monkeypatch), []
-    for after in (False, True):
-        for at in range(20):
-            killer.arm(-1, after=False)
-            session = ready(agent)
-            token_id = f"vt_{after}_{at}"
-            till.grant(session, agent, token_id)
-            # Given a completion that dies at this write
-            killer.arm(at, after=after)
-            try:
-                agent.complete(session["id"], token_id, key=session["id"])
-            except ProcessDied:
-                deaths.append((at, after))
-            else:
-                assert killer.writes <= at
-                break
-            # When its lease is over and the agent repeats it
-            killer.arm(-1, after=False)
-            clock.advance(seconds=36)
-            answer = agent.complete(session["id"], token_id, key=session["id"])
-            # Then the session is completed, with the one order that was placed for it
-            orders = [each for each in till.all("orders") if each["checkoutSessionId"] == session["id"]]
-            assert (answer.body["status"], len(orders)) == ("completed", 1), (at, after)
-            assert answer.body["order"]["id"] == orders[0]["orderId"]
-            clock.now = START
-    # And it died at least at the count of the request, the lease, the order and the outcome
-    assert len(deaths) >= 8
-
-
-def test_a_decline_killed_at_any_of_its_writes_gives_back_once_when_its_notice_comes_again(
-    agent: Agent, till: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    killer, deaths = Killer(monkeypatch), []
-    till.outcome = None
-    for after in (False, True):
-        for at in range(20):
-            killer.arm(-1, after=False)
-            code, token_id = f"SPRING{after:d}{at}", f"vt_{after}_{at}"
-            DynamoDiscountBook(till.dynamodb, till.tables["discounts"]).add(discount(code))
-            session = ready(agent, code)
-            till.grant(session, agent, token_id)
-            agent.complete(session["id"], token_id)
-            order_id = till.queued[-1]
-            till.ends(order_id, "PAYMENT_FAILED", "PAYMENT_DECLINED")
-            user_id = till.one("orders", orderId=order_id)["userId"]
-            # Given a follower that dies at this write
-            killer.arm(at, after=after)
-            try:
-                till.tells(order_id, user_id)
-            except ProcessDied:
-                deaths.append((at, after))
-            else:
-                assert killer.writes <= at
-                break
-            # When the queue delivers the notice again
-            killer.arm(-1, after=False)
-            assert till.tells(order_id, user_id) == {"batchItemFailures": []}
-            # Then the session can be paid again, and the code was given back once
-            assert agent.read(session["id"]).body["status"] == "ready_for_payment"
-            holders = (TERMS, client_holder(agent.client.key_id))
-            used = [till.one("discounts", code=code, holder=holder).get("timesUsed", 0) for holder in holders]
-            assert used == [0, 0], (at, after)
-    assert len(deaths) >= 2
