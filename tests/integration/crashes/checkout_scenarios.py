@@ -200,6 +200,12 @@ def asked_to_wait(shop: Shop) -> list[str]:
     return buys()(shop)
 
 
+def is_behind_nonsense(shop: Shop) -> list[str]:
+    """Buy while a record that nobody can read stands before the session's in the stream."""
+    shop.agents.unreadable = [{"eventID": "record-1", "dynamodb": {"NewImage": {"sessionId": {"S": "cs_1"}}}}]
+    return buys()(shop)
+
+
 def sold(*statuses: str, **facts: Any) -> Expected:
     return ends(*statuses, **{"customer": owner_of(KEY_ID), "sessions": ("completed",), **facts})
 
@@ -219,6 +225,7 @@ CHECKOUT_SCENARIOS = (
     Scenario("an agent leaves its session", is_left, sold(orders=frozenset({0}), sessions=("expired",))),
     Scenario("a receiver is gone", buys(always=GONE), sold("CONFIRMED", deliveries=frozenset({"STOPPED"}))),
     Scenario("a receiver asks to wait", asked_to_wait, sold("CONFIRMED")),
+    Scenario("bought by an agent behind what nobody can read", is_behind_nonsense, sold("CONFIRMED")),
     Scenario("bought by an agent with a new endpoint", is_heard_at_a_new_endpoint, sold("CONFIRMED")),
     Scenario("bought by an agent that loses its endpoint", loses_its_endpoint, sold("SHIPPED")),
 )

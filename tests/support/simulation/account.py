@@ -74,7 +74,7 @@ _CHECKOUT = {
     "SHOP_URL": "https://shop.example.com",
     "WEBHOOK_ATTEMPTS_QUEUE_URL": ATTEMPTS,
 }
-ORDER_QUEUE, CHANGE_QUEUE = "the order queue", "the queue of changes"
+ORDER_QUEUE, CHANGE_QUEUE, DEAD_LETTERS = "the order queue", "the queue of changes", "the dead letters"
 
 
 @cache
@@ -91,6 +91,7 @@ class Shop:
     now: datetime = START
     queue: Queue = field(default_factory=Queue)
     changes: Queue = field(default_factory=Queue)
+    letters: Queue = field(default_factory=Queue)  # what publish_checkout_events could not read
     streamed: dict[str, int] | None = None  # records forwarded of each table's stream; None: nobody counts here
     trap: Trap = field(default_factory=Trap)
     ledger: Ledger = field(default_factory=Ledger)
@@ -105,7 +106,8 @@ class Shop:
     def __post_init__(self) -> None:
         self.agents = Agents(self)
         self.topics.queues[EVENTS_TOPIC] = self.agents.queues[UPDATES]
-        self.queues = {ORDER_QUEUE: self.queue, CHANGE_QUEUE: self.changes, **self.agents.queues}
+        self.queues: dict[str, Any] = {ORDER_QUEUE: self.queue, CHANGE_QUEUE: self.changes, DEAD_LETTERS: self.letters}
+        self.queues |= self.agents.queues
         self.states = States(self._do_task, self._filled, lambda: stamp(self.now), lambda _seconds: None)
 
     def advance(self, **delta: float) -> None:
@@ -431,6 +433,7 @@ def simulated_region() -> Iterator[Region]:
             "POWERTOOLS_METRICS_DISABLED": "true",
             "ORDER_QUEUE_URL": ORDER_QUEUE,
             "CHANGE_QUEUE_URL": CHANGE_QUEUE,
+            "DEAD_LETTER_QUEUE_URL": DEAD_LETTERS,
             **{f"{topic}_TOPIC_ARN": f"arn:aws:sns:{REGION}:{ACCOUNT}:{topic.lower()}" for topic in _TOPICS},
             "CURRENCY": "EUR",
             "PAYMENT_PROVIDER": "sandbox",

@@ -39,12 +39,16 @@ class KeyService:
 
 @dataclass
 class Agents:
-    """`answers` are what the next requests of webhooks are answered, those after them `always`."""
+    """`answers` are what the next requests of webhooks are answered, those after them `always`.
+
+    `unreadable` are records that stand before all others in the sessions' stream.
+    """
 
     shop: "Shop"
     got: list[Got] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     always: Answer = WELL
+    unreadable: list[dict[str, Any]] = field(default_factory=list)
     followed: int = 0  # notices of orders that follow_orders was told
     published: int = 0  # records of the sessions' stream that were handled
 
@@ -83,9 +87,11 @@ class Agents:
 
     def _publish(self) -> None:
         records = self.shop.stream("checkout-sessions")[self.published :]
+        if not self.published:
+            records = [*self.unreadable, *records]
         while records and self.shop.dies("publish_checkout_events", {"Records": records}):
             pass
-        self.published += len(records)
+        self.published = len(self.shop.stream("checkout-sessions"))
 
     def _consume(self) -> None:
         while any(queue.visible() for queue in self.queues.values()):
