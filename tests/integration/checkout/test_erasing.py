@@ -1,19 +1,21 @@
 """Whom an agent bought for is forgotten: no table tells of them, however the command broke off, and all adds up."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from orderflow.checkout.audit_store import DynamoSessionAudit
 from orderflow.checkout.erasing import NoSuchSessionError, SessionNotEndedError, SessionNotQuietError
+from orderflow.checkout.events import Change, EventType, after
 from orderflow.checkout.session import Session
 from orderflow.checkout.session_store import DynamoSessionStore
 from orderflow.checkout.sessions import SessionChangedError
 from orderflow.checkout.verifying import verified
 from orderflow.checkout.webhooks.delivery import DeliveryState
 from orderflow.checkout.webhooks.replaying import replay
-from orderflow.runtime.dynamo import from_item
+from orderflow.runtime.dynamo import ConditionFailedError, from_item
 from tests.support.checkout import Agent
 from tests.support.crashes import ProcessDied, Trap, raising
 from tests.support.frozen import FrozenClock
@@ -180,11 +182,7 @@ def test_what_happens_at_the_same_moment_is_not_lost_and_the_buyer_is_forgotten_
 
 
 def _next(event: Any, state: Session) -> tuple[Any, Session]:
-    import dataclasses
-
-    from orderflow.checkout.events import Change, EventType, after
-
-    later = dataclasses.replace(
+    later = replace(
         event, version=event.version + 1, event_id="event-late", type=EventType.UPDATED,
         change=Change(asked={"buyer": BUYER}, order=state.order),
     )  # fmt: skip
@@ -292,6 +290,16 @@ def test_a_session_that_nobody_ended_is_forgotten_a_day_after_it_expired(purchas
     assert purchase.eraser().erase(purchase.session_id, purchase.author()).is_nothing
     assert purchase.tables_that_tell() == set()
     assert (purchase.agent.read(purchase.session_id).body["status"], whole(purchase)) == ("expired", True)
+
+
+def test_only_the_very_event_that_is_there_is_written_again(purchase: Purchase) -> None:
+    purchase.begun()
+    sessions, before = purchase.eraser().sessions, purchase.items()
+    event, state = next(iter(sessions.history(purchase.session_id)))
+    for other in (replace(event, event_id="event-other"), replace(event, version=99)):
+        with pytest.raises(ConditionFailedError):
+            sessions.rewrite(other, state)
+    assert purchase.items() == before
 
 
 def test_what_is_not_there_is_said(purchase: Purchase) -> None:
