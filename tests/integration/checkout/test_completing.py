@@ -1,5 +1,7 @@
 """Completing a session from the gateway's event to the tables: one transaction makes the order; its events follow."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Lock, get_ident
 from typing import Any
 
 import pytest
@@ -12,11 +14,12 @@ from orderflow.checkout.session_store import DynamoSessionStore
 from orderflow.checkout.verifying import verified
 from tests.support.acp import CURRENT, faults, published
 from tests.support.checkout import Agent, by_type, ready
-from tests.support.gateway import Answer
 from tests.support.quotes import discount
 from tests.support.till import Shop
 
 TABLES = ("orders", "checkout-sessions", "audit-trail", "idempotency", "payment-tokens", "discounts")
+AT_ONCE = 100
+WITHIN_SECONDS = 120
 
 
 def test_an_order_of_the_client_comes_to_what_the_session_showed(agent: Agent, till: Shop) -> None:
@@ -49,27 +52,29 @@ def test_a_repeat_is_given_the_very_bytes_of_the_first_answer(agent: Agent, till
     assert len(till.all("orders")) == 1
 
 
-def test_of_many_completions_at_once_one_places_an_order(
+def test_of_a_hundred_completions_at_once_one_places_an_order(
     agent: Agent, till: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = ready(agent)
     till.grant(session, agent)
-    # Given ten requests, each with a key of its own, that all found the session open before one of them wrote
-    answers: list[Answer] = []
-    write = DynamoSessionStore.append_with
+    # Given a hundred requests, each with a key of its own, that all found the session open before one of them wrote
+    all_read, one_by_one = Barrier(AT_ONCE, timeout=WITHIN_SECONDS), Lock()
+    write, came = DynamoSessionStore.append_with, set[int]()
 
-    def overtaken(*written: Any) -> None:
-        if (number := len(waiting)) < 10:
-            waiting.append(number)
-            answers.append(agent.complete(session["id"], "vt_1", key=f"key-{number}"))
-        write(*written)
+    def together(*written: Any) -> None:
+        if get_ident() not in came:
+            came.add(get_ident())
+            all_read.wait()
+        with one_by_one:  # as DynamoDB has it: transactions on the same items are serial
+            write(*written)
 
-    waiting = [0]
-    monkeypatch.setattr(DynamoSessionStore, "append_with", overtaken)
-    answers.append(agent.complete(session["id"], "vt_1", key="key-0"))
+    monkeypatch.setattr(DynamoSessionStore, "append_with", together)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        asked = [threads.submit(agent.complete, session["id"], "vt_1", key=f"key-{each}") for each in range(AT_ONCE)]
+    answers = [each.result() for each in asked]
     # Then one made the order, and the others are told that the session is completed
     (order,) = till.all("orders")
-    assert sorted(each.status for each in answers) == [200, *[409] * 9]
+    assert sorted(each.status for each in answers) == [200, *[409] * (AT_ONCE - 1)]
     (made,) = [each for each in answers if each.status == 200]
     assert made.body["order"]["id"] == order["orderId"]
     assert till.queued == [order["orderId"]]
