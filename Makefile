@@ -129,7 +129,7 @@ test-terraform-modules: $(DEV)
 test-terraform-rules: $(DEV) $(SCAN)
 	@$(PYTEST) -q tests/terraform $(ARGS)
 
-test-e2e: $(DEV) $(ASSISTANT) $(CONFORMANCE) ## a stranger's view by HTTP, on a stack of its own
+test-e2e: $(DEV) $(WORKFLOW) $(ASSISTANT) $(CONFORMANCE) ## a stranger's view by HTTP, on a stack of its own
 	@$(PYTEST) -q tests/e2e $(ARGS)
 
 .PHONY: bench-cold bench-api bench-lists bench-storm cost

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -102,13 +103,22 @@ def test_a_wrong_key_is_refused_also_where_none_is_needed(shop: Shop) -> None:
 
 
 def test_the_older_gateways_script_visits_the_shop_and_sees_the_event_in_the_queue(
-    shop: Shop, stack: Any, listen: Callable[..., Any]
+    shop: Shop, stack: Any, listen: Callable[..., Any], tmp_path: Path
 ) -> None:
     queue = listen("checkout_events_topic_arn").queue_url
-    for watched, last in ((queue, "has order_create"), (stack.output("order_updates_queue_url"), "took what came")):
+    # Given a profile that may read the queue, and the command line of AWS, which is there for the workflows' engine
+    profile = tmp_path / "credentials"
+    profile.write_text("[agent]\n" + "".join(f"{name.lower()} = {value}\n" for name, value in CREDENTIALS.items()))
+    aws = f"{ROOT / '.venv-workflow' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    by_profile = {"PATH": aws, "AWS_SHARED_CREDENTIALS_FILE": str(profile), "AWS_CONFIG_FILE": os.devnull}
+    for arguments, keys, last in (
+        ((queue,), CREDENTIALS, "has order_create"),
+        ((stack.output("order_updates_queue_url"),), CREDENTIALS, "took what came"),
+        ((queue, "agent"), by_profile, "has order_create"),
+    ):
         done = subprocess.run(
-            [ROOT / "test" / "e2e-test.sh", shop.url, watched],
-            env={**os.environ, **CREDENTIALS, "AWS_REGION": REGION},
+            [ROOT / "test" / "e2e-test.sh", shop.url, *arguments],
+            env={**os.environ, **keys, "AWS_REGION": REGION},
             capture_output=True,
             text=True,
             timeout=150,
