@@ -63,8 +63,9 @@ module "forward_changes" {
   ]
 }
 
-# A record that cannot be read is queued as one that cannot be counted. Whatever else fails is tried again, halves first, for
-# half of the 24 hours that the stream keeps it; then Lambda lets go of it and says so among the dead letters. A filter cannot compare old with new; the function leaves out what changes nothing counted.
+# A record that cannot be read is queued as one that cannot be counted. Whatever else fails is tried again, halves first,
+# for half of the 24 hours that the stream keeps it; then Lambda lets go of it and says so among the dead letters. A filter
+# cannot compare old with new; the function leaves out what changes nothing counted.
 resource "aws_lambda_event_source_mapping" "orders_stream" {
   event_source_arn                   = var.orders_table.stream_arn
   function_name                      = module.forward_changes.arn
