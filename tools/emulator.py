@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from tools import processes
+from tools.paths import ROOT
 from tools.terminal import ToolError
 
 START_SECONDS = 60.0
@@ -29,7 +30,8 @@ class Emulator:
         self.port = port
         self.endpoint = f"http://localhost:{port}"
         self.log = folder / "emulator.log"
-        self._command = [sys.executable, "-m", "ministack"]
+        # -P: the names of our tools are not to be found before those of its libraries.
+        self._command = [sys.executable, "-P", str(ROOT / "tools" / "emulator_server.py")]
 
     @property
     def signature(self) -> str:
