@@ -76,8 +76,10 @@ def test_of_a_hundred_completions_at_once_one_places_an_order(
     (order,) = till.all("orders")
     assert sorted(each.status for each in answers) == [200, *[409] * (AT_ONCE - 1)]
     (made,) = [each for each in answers if each.status == 200]
-    assert made.body["order"]["id"] == order["orderId"]
     assert till.queued == [order["orderId"]]
+    # And told of this order, unless the hundred took longer than an agent waits: then it is still being completed
+    told = (made.body["status"], made.body.get("order", {}).get("id"))
+    assert told in {("completed", order["orderId"]), ("complete_in_progress", None)}
 
 
 def test_nothing_is_written_where_the_token_was_used_for_another_order(agent: Agent, till: Shop) -> None:
