@@ -22,5 +22,5 @@ def stripe() -> Iterator[FakeStripe]:
 
 @pytest.fixture
 def provider(stripe: FakeStripe) -> StripeProvider:
-    """Give the Stripe adapter in front of the fake, with a patience that tests can afford."""
-    return StripeProvider(StripeHttp(stripe.base, lambda: API_KEY, read_seconds=1))
+    """Give the Stripe adapter in front of the fake, with a patience that outlasts the pauses of a busy machine."""
+    return StripeProvider(StripeHttp(stripe.base, lambda: API_KEY, read_seconds=5))

@@ -77,8 +77,8 @@ def test_each_dependency_that_does_not_answer_is_named_and_logged(logged: io.Str
 def test_a_dependency_that_hangs_is_not_waited_for(logged: io.StringIO) -> None:
     never = threading.Event()
     started = time.monotonic()
-    assert failed_dependencies({"hangs": never.wait, "fine": lambda: None}, within_seconds=0.05) == {"hangs"}
-    assert time.monotonic() - started < 1
+    assert failed_dependencies({"hangs": never.wait, "fine": lambda: None}, within_seconds=1) == {"hangs"}
+    assert time.monotonic() - started < 15
     never.set()
     (line,) = events(logged)
     assert (line["dependency"], line["exception_name"]) == ("hangs", "TimeoutError")
