@@ -201,7 +201,7 @@ def test_what_is_kept_of_a_deleted_user_vanishes_wholly(stack: Stack, shop: Shop
         ExpressionAttributeValues={":past": {"N": "1"}},
     )
     # Then the table itself removes it: the emulator looks once a minute
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 150
     while "Item" in dynamodb.get_item(TableName=table, Key=key):
         assert time.monotonic() < deadline, "the row is still there"
         time.sleep(2)
