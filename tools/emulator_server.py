@@ -38,5 +38,5 @@ class WholeAnswers(H11Protocol):
 
 
 if __name__ == "__main__":
-    hypercorn.protocol.H11Protocol = WholeAnswers  # type: ignore[attr-defined]
+    hypercorn.protocol.H11Protocol = WholeAnswers  # type: ignore[attr-defined]  # the module has it and its stub does not
     runpy.run_module("ministack", run_name="__main__", alter_sys=True)

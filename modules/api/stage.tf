@@ -27,7 +27,7 @@ resource "aws_api_gateway_deployment" "this" {
 resource "aws_api_gateway_stage" "this" {
   #checkov:skip=CKV_AWS_120:Answers are per caller (orders) or must be current (prices, stock); a cache would serve the wrong one.
   #checkov:skip=CKV2_AWS_29:There is no edge module yet; a firewall needs its own rules and cost decision, and belongs there.
-  #checkov:skip=CKV2_AWS_51:Clients authenticate with Cognito tokens; functions are invoked by IAM, so there is no backend that could check a client certificate.
+  #checkov:skip=CKV2_AWS_51:Clients authenticate with Cognito tokens or keys of ours; functions are invoked by IAM, so there is no backend that could check a client certificate.
   rest_api_id          = aws_api_gateway_rest_api.this.id
   deployment_id        = aws_api_gateway_deployment.this.id
   stage_name           = var.stage_name

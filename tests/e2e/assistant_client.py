@@ -13,8 +13,8 @@ import sys
 from typing import Any
 
 import httpx2  # type: ignore[import-not-found]  # requirements/assistant.txt
-from mcp import Client  # type: ignore[import-not-found]
-from mcp.client.streamable_http import streamable_http_client  # type: ignore[import-not-found]
+from mcp import Client  # type: ignore[import-not-found]  # installed in .venv-assistant alone
+from mcp.client.streamable_http import streamable_http_client  # type: ignore[import-not-found]  # installed in .venv-assistant alone
 
 _TIMEOUT_SECONDS = 60
 

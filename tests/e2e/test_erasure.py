@@ -35,7 +35,7 @@ def test_who_asked_is_forgotten_in_every_table_once_their_order_has_arrived(
     admin: Shop,
     stack: Any,
     orderflow: Orderflow,
-    product: str,  # noqa: F811
+    product: str,  # noqa: F811 - a fixture that is imported, and asked for by its name
 ) -> None:
     # Given a customer with a shipped order that they judged, who then deletes themselves
     street, words = f"{uuid4().hex} Elm Street", f"Ask for {uuid4().hex}"

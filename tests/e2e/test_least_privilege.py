@@ -116,7 +116,7 @@ def test_a_function_without_its_policy_is_denied(customer: Shop, stack) -> None:
     assert customer.get("/orders").status_code == 200
 
 
-def test_an_authorizer_without_its_policy_lets_no_key_in(shop: Shop, stack, issue) -> None:  # noqa: F811
+def test_an_authorizer_without_its_policy_lets_no_key_in(shop: Shop, stack, issue) -> None:  # noqa: F811 - a fixture that is imported, and asked for by its name
     """The control for machines: their authorizer is asked about a key that the gateway has not seen, and is denied."""
     unseen = machine(shop, issue()["key"])
     with _without_its_policy(stack, "authorize_client"):
@@ -125,7 +125,7 @@ def test_an_authorizer_without_its_policy_lets_no_key_in(shop: Shop, stack, issu
     assert machine(shop, issue()["key"]).get(CURRENT).status_code == 200
 
 
-def test_a_function_for_machines_without_its_policy_is_denied(shop: Shop, stack, issue) -> None:  # noqa: F811
+def test_a_function_for_machines_without_its_policy_is_denied(shop: Shop, stack, issue) -> None:  # noqa: F811 - a fixture that is imported, and asked for by its name
     """The control for admission: the authorizer lets the key in, and the function may not count the request."""
     warehouse = machine(shop, issue()["key"])
     assert warehouse.get(STOCK).status_code == 200

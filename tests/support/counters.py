@@ -30,7 +30,7 @@ def facts(status: str = "CONFIRMED", **told: object) -> CountedOrder:
         "refunded": 0,
         "units": {"ITEM001": 2},
     }
-    return CountedOrder(status=status, **values | told)  # type: ignore[arg-type]
+    return CountedOrder(status=status, **values | told)  # type: ignore[arg-type]  # the dataclass checks the names when it runs
 
 
 def rated(version: int = 1, rating: int | None = 4, row_id: str = ROW_ID, user_id: str = "customer-1") -> Change:

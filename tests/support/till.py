@@ -39,7 +39,7 @@ class Shop:
         item = self.dynamodb.get_item(TableName=self.tables[table], Key=to_item(key))["Item"]
         return dict(from_item(item))
 
-    def grant(self, session: dict[str, Any], agent: Agent, token_id: str = "vt_1", **changes: Any) -> None:  # noqa: S107
+    def grant(self, session: dict[str, Any], agent: Agent, token_id: str = "vt_1", **changes: Any) -> None:  # noqa: S107 - a made-up token's id
         facts = {
             "client_id": agent.client.key_id, "session_id": session["id"], "currency": "eur", "max_amount": 100_000,
         }  # fmt: skip

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from acp_conformance import __version__, report
@@ -22,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser("acp-conformance", description=__doc__)
     add = found.add_argument
     # Secrets may come by the environment: a command line is everyone's to see.
-    told = lambda name: os.environ.get(name, "")  # noqa: E731
+    told = partial(os.environ.get, default="")
     add("url", nargs="?", help="the server's base URL: what stands before /checkout_sessions")
     add("--key", default=told("ACP_CONFORMANCE_KEY"), help="the agent's bearer key (or ACP_CONFORMANCE_KEY)")
     add(

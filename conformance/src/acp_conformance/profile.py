@@ -117,14 +117,14 @@ def _made(kind: type[_Made], table: Any, where: str) -> _Made:
     if not isinstance(table, dict):
         raise ProfileError(f"{where} should be a table.")
     hints = get_type_hints(kind)
-    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]
+    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]  # always a dataclass of this file
     if unknown := sorted(set(table) - known):
         raise ProfileError(f"{where} has no {unknown[0]!r}; it knows {', '.join(sorted(known))}.")
     values: dict[str, Any] = {}
     for name, value in table.items():
         hint = hints[name]
         if is_dataclass(hint):
-            values[name] = _made(hint, value, f"{where}.{name}")  # type: ignore[arg-type]
+            values[name] = _made(hint, value, f"{where}.{name}")  # type: ignore[arg-type]  # always a dataclass of this file
         elif name == "items":
             entries = value if isinstance(value, list) else [value]
             values[name] = tuple(_made(Item, entry, f"{where}.items") for entry in entries)

@@ -18,7 +18,7 @@ from acp_conformance.requirement import REGISTRY, VERSIONS, Level, Nonconformity
 from acp_conformance.schemas import Schemas, SpecError
 from acp_conformance.shop import Setting, Shop
 
-assert checks.__all__, "importing the checks registers the requirements"  # noqa: S101
+assert checks.__all__, "importing the checks registers the requirements"  # noqa: S101 - a fault of the package, never of its user
 
 
 # A bundle is large; it is read once a process.

@@ -85,7 +85,7 @@ def read_token(body: Json, version: str, modes: Collection[str]) -> str:
     if data is None and "pays_nothing" in modes:
         return "tok_good"
     try:
-        return str(data["token"] if version == V2025 else data["instrument"]["credential"]["token"])  # type: ignore[index]
+        return str(data["token"] if version == V2025 else data["instrument"]["credential"]["token"])  # type: ignore[index]  # what is no object raises TypeError, caught below
     except (KeyError, TypeError):
         raise RefusedError(400, "missing", "payment_data is needed.", "$.payment_data") from None
 

@@ -118,7 +118,7 @@ def test_what_is_counted_while_a_row_is_corrected_is_neither_lost_nor_counted_tw
             counted.count(counted.forward())
         correct(row, figures, revision)
 
-    recount.counters.correct = late  # type: ignore[method-assign]
+    recount.counters.correct = late  # type: ignore[method-assign]  # a double in its place
     # When
     done = recount.rebuild()
     # Then
@@ -133,7 +133,7 @@ def test_a_row_that_never_stands_still_is_reported_and_left_as_it_is(counted: Bo
     def busy(*_: Any) -> None:
         raise CountedMeanwhileError
 
-    recount.counters.correct = busy  # type: ignore[method-assign]
+    recount.counters.correct = busy  # type: ignore[method-assign]  # a double in its place
     assert (recount.rebuild().busy, recount.rebuild().corrected) == (1, 0)
 
 

@@ -251,7 +251,7 @@ def test_a_message_of_an_event_that_comes_after_all_is_kept_for_nobody(purchase:
     unseen = purchase.items()
     purchase.eraser().erase(purchase.session_id, purchase.author())
     # When somebody sends them back, as they were
-    purchase.items = lambda: unseen  # type: ignore[method-assign]
+    purchase.items = lambda: unseen  # type: ignore[method-assign]  # a double in its place
     purchase.told()
     # Then
     assert purchase.tables_that_tell() == set()

@@ -172,7 +172,7 @@ def _passes(test: str, value: Any, expected: Any) -> bool:
             return (isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))) is expected
         case "StringMatches":
             return isinstance(value, str) and fnmatch.fnmatchcase(value, expected.replace("[", "[[]"))
-    kind, comparison = re.fullmatch(r"(String|Numeric|Boolean|Timestamp)(\w+)", test).groups()  # type: ignore[union-attr]
+    kind, comparison = re.fullmatch(r"(String|Numeric|Boolean|Timestamp)(\w+)", test).groups()  # type: ignore[union-attr]  # another comparison should fail loudly here
     if kind == "Timestamp":
         return _COMPARISONS[comparison](datetime.fromisoformat(value), datetime.fromisoformat(expected))
     return isinstance(value, _KINDS[kind]) and _COMPARISONS[comparison](value, expected)

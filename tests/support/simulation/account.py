@@ -389,7 +389,7 @@ class _Guarded:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._target(), name)
         if not is_write(name):
-            return method  # type: ignore[no-any-return]
+            return method  # type: ignore[no-any-return]  # getattr gives Any
         return lambda *args, **kwargs: self._region.open_shop.trap.around(
             effect_here(), lambda: method(*args, **kwargs)
         )

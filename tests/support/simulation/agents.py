@@ -28,10 +28,10 @@ _CONSUMERS = {UPDATES: "take_order_updates", ATTEMPTS: "send_webhooks"}
 class KeyService:
     """KMS: what it encrypts opens for the same context, and for no other."""
 
-    def encrypt(self, *, Plaintext: bytes, EncryptionContext: Mapping[str, str], **_: Any) -> dict[str, bytes]:  # noqa: N803
+    def encrypt(self, *, Plaintext: bytes, EncryptionContext: Mapping[str, str], **_: Any) -> dict[str, bytes]:  # noqa: N803 - AWS's own names
         return {"CiphertextBlob": json.dumps([Plaintext.decode()[::-1], EncryptionContext]).encode()}
 
-    def decrypt(self, *, CiphertextBlob: bytes, EncryptionContext: Mapping[str, str], **_: Any) -> dict[str, bytes]:  # noqa: N803
+    def decrypt(self, *, CiphertextBlob: bytes, EncryptionContext: Mapping[str, str], **_: Any) -> dict[str, bytes]:  # noqa: N803 - AWS's own names
         backwards, context = json.loads(CiphertextBlob)
         assert context == dict(EncryptionContext)
         return {"Plaintext": backwards[::-1].encode()}

@@ -86,7 +86,7 @@ def reachable_modules() -> set[Path]:
     while queue:
         for node in ast.walk(_tree(queue.pop())):
             modules = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
-            modules += [f"{module}.{alias.name}" for module in modules for alias in node.names]  # type: ignore[attr-defined]
+            modules += [f"{module}.{alias.name}" for module in modules for alias in node.names]  # type: ignore[attr-defined]  # `modules` says that it is an ImportFrom
             for module in modules:
                 path = _file_of(module)
                 if path and path not in found:

@@ -47,7 +47,7 @@ def test_a_session_that_others_never_stop_changing_is_busy() -> None:
     desk = begun(store)
 
     class Restless(InMemorySessions):
-        def append(self, event, state, kept=None) -> None:  # type: ignore[no-untyped-def]
+        def append(self, event, state, kept=None) -> None:  # type: ignore[no-untyped-def]  # takes what the store takes
             theirs = desk.next(self.kept[SESSION][-1][1], EventType.UPDATED, Change(asked={}, offer=offer()))
             self.faster = [theirs]
             super().append(event, state, kept)

@@ -138,7 +138,7 @@ def test_a_write_that_landed_without_an_answer_is_met_again_as_our_own() -> None
             lost.append(after)
             raise OrderChangedError
 
-    depot.movements.save = losing  # type: ignore[method-assign]
+    depot.movements.save = losing  # type: ignore[method-assign]  # a double in its place
     # When there is no key that would make a repeat known
     depot.ship(("MUG", 1))
     # Then
@@ -149,7 +149,7 @@ def test_a_write_that_landed_without_an_answer_is_met_again_as_our_own() -> None
 def test_what_cannot_be_carried_out_now_is_answered_pending_and_finished_later() -> None:
     # Given
     depot = shipped()
-    give, depot.ledger.refund = depot.ledger.refund, raising_always(PaymentTimeoutError)  # type: ignore[method-assign]
+    give, depot.ledger.refund = depot.ledger.refund, raising_always(PaymentTimeoutError)  # type: ignore[method-assign]  # a double in its place
     # When
     moved = depot.refund(500)
     # Then
@@ -160,7 +160,7 @@ def test_what_cannot_be_carried_out_now_is_answered_pending_and_finished_later()
     assert depot.finisher().finish(ORDER_ID) == Finished(left=1)
     assert depot.finisher().due() == []
     # And then
-    depot.ledger.refund = give  # type: ignore[method-assign]
+    depot.ledger.refund = give  # type: ignore[method-assign]  # the method itself again
     depot.clock.advance(minutes=16)
     assert depot.finisher().due() == [ORDER_ID]
     assert depot.finisher().finish(ORDER_ID) == Finished(settled=1)
@@ -172,7 +172,7 @@ def test_a_movement_that_cannot_be_carried_out_yet_keeps_no_other_waiting() -> N
     # Given a provider that does not answer, and a shipment that died after its first write
     depot = Depot()
     depot.ship(("MUG", 1))
-    depot.ledger.refund = raising_always(PaymentTimeoutError)  # type: ignore[method-assign]
+    depot.ledger.refund = raising_always(PaymentTimeoutError)  # type: ignore[method-assign]  # a double in its place
     depot.refund(500)
     depot.trap = Trap(raising(ProcessDied), at=1, after=True)
     with suppress(ProcessDied):

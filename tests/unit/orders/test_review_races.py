@@ -43,7 +43,7 @@ class Race:
         self.desk.request()
         following = itertools.chain(self.choices, itertools.repeat(0))
         self.turns = Turns(lambda _waiting: next(following), lambda: None)
-        self.desk.guarded = lambda part: _Guarded(self.turns, part)  # type: ignore[method-assign]
+        self.desk.guarded = lambda part: _Guarded(self.turns, part)  # type: ignore[method-assign]  # a double in its place
         for name in ACTORS:
             self.turns.add(name, getattr(self, name))
         self.turns.run()

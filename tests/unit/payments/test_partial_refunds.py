@@ -71,7 +71,7 @@ def test_a_refusal_of_the_provider_is_remembered_and_frees_the_amount(depot: Dep
     def refuse(*_: object, **__: object) -> str:
         raise error
 
-    depot.ledger.refund = refuse  # type: ignore[method-assign]
+    depot.ledger.refund = refuse  # type: ignore[method-assign]  # a double in its place
     for _ in range(2):
         with pytest.raises(RefundRefusedError, match="charge_disputed"):
             refund(depot, "ref_1", 500)

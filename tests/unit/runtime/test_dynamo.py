@@ -23,7 +23,7 @@ from orderflow.runtime.dynamo import (
 
 def refused(code: str, *reasons: str) -> ClientError:
     return ClientError(
-        {"Error": {"Code": code, "Message": "m"}, "CancellationReasons": [{"Code": reason} for reason in reasons]},  # type: ignore[typeddict-unknown-key]
+        {"Error": {"Code": code, "Message": "m"}, "CancellationReasons": [{"Code": reason} for reason in reasons]},  # type: ignore[typeddict-unknown-key]  # the stub knows no CancellationReasons
         "TransactWriteItems",
     )
 

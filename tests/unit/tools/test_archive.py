@@ -37,7 +37,7 @@ def test_a_failing_write_leaves_the_zip_that_was_there(tmp_path: Path) -> None:
     archive.write(tmp_path / "it.zip", {"a.py": b"1"})
     before = (tmp_path / "it.zip").read_bytes()
     with pytest.raises(TypeError):
-        archive.write(tmp_path / "it.zip", {"a.py": None})  # type: ignore[dict-item]
+        archive.write(tmp_path / "it.zip", {"a.py": None})  # type: ignore[dict-item]  # the wrong type is the test
     assert (tmp_path / "it.zip").read_bytes() == before
 
 

@@ -22,10 +22,10 @@ class Functions:
             ORDERS: {"CURRENCY": "EUR"},
         }
 
-    def get_function_configuration(self, FunctionName: str) -> dict[str, Any]:  # noqa: N803
+    def get_function_configuration(self, FunctionName: str) -> dict[str, Any]:  # noqa: N803 - AWS's own names
         return {"Environment": {"Variables": dict(self.settings[FunctionName])}}
 
-    def update_function_configuration(self, FunctionName: str, Environment: Any) -> None:  # noqa: N803
+    def update_function_configuration(self, FunctionName: str, Environment: Any) -> None:  # noqa: N803 - AWS's own names
         wanted = Environment["Variables"]
         if FunctionName == self.refused and wanted.get("CHECKOUT_MODE") == "standard":
             raise OSError("refused")

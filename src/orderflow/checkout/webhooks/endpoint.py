@@ -82,7 +82,7 @@ class Endpoint:
         return self._next(at, secrets=(*kept, newest))
 
     def _next(self, at: datetime, **facts: object) -> "Endpoint":
-        return replace(self, updated_at=iso(at), version=self.version + 1, **facts)  # type: ignore[arg-type]
+        return replace(self, updated_at=iso(at), version=self.version + 1, **facts)  # type: ignore[arg-type]  # replace() checks the names when it runs
 
 
 def new_secret() -> str:

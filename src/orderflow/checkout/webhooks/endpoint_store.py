@@ -67,7 +67,7 @@ class DynamoEndpointBook(DynamoEndpoints):
             with attempt:
                 self._client.transact_write_items(TransactItems=list(items))
 
-    def _put(self, record: dict[str, Any], ConditionExpression: str, **words: Any) -> dict[str, Any]:  # noqa: N803
+    def _put(self, record: dict[str, Any], ConditionExpression: str, **words: Any) -> dict[str, Any]:  # noqa: N803 - AWS's own name for it
         return {
             "Put": {
                 "TableName": self._table,

@@ -107,7 +107,7 @@ class Fresh:
     def _write(self, **changes: object) -> KeyWrite:
         now = self.clock()
         changes |= {"fence": self.record.fence + 1, "expires_at": expiry(now)}
-        after = dataclasses.replace(self.record, **changes)  # type: ignore[arg-type]
+        after = dataclasses.replace(self.record, **changes)  # type: ignore[arg-type]  # replace() checks the names when it runs
         return KeyWrite(self.record if self.stored else None, after, int(now.timestamp()))
 
 
